@@ -1,0 +1,39 @@
+import type { Connection } from './schema/connection';
+import type { PipelineConfig } from './schema/pipeline';
+
+/** A whole `pipelines/` folder, resolved for one environment: defaults filled in, overlays applied, secrets unresolved. */
+export interface Project {
+  readonly environment: string;
+  readonly connections: Readonly<Record<string, Connection>>;
+  readonly pipelines: Readonly<Record<string, PipelineConfig>>;
+}
+
+/** The pipelines of a run in levels: each level depends on earlier ones only, and may run in parallel. */
+export type Levels = readonly (readonly string[])[];
+
+/** What a master run does: immutable, hashed, stored as a blob before the run starts. Secrets stay unresolved in it. */
+export interface RunPlan {
+  readonly environment: string;
+  readonly project: Project;
+  readonly levels: Levels;
+  readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
+  readonly maxParallel: number;
+  /** SHA-256 of each pipeline's resolved definition, by name. */
+  readonly definitionHashes: Readonly<Record<string, string>>;
+}
+
+/** A problem found in the project's files before anything runs. */
+export interface Problem {
+  readonly file: string;
+  /** One-based. */
+  readonly line: number;
+  readonly column: number;
+  /** Path in the YAML, e.g. `transform[2].derive.delayed`. */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+  /** The offending value as written; never a resolved secret or environment value. */
+  readonly value: string | null;
+  readonly fix: string;
+  readonly severity: 'error' | 'warning';
+}

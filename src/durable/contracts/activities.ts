@@ -1,0 +1,219 @@
+import type { ArtifactRef, BlobRef } from '../../model/artifact';
+import type { CheckResult, QuarantineReason, VerificationResult } from '../../model/check-result';
+import type { Counts } from '../../model/counts';
+import type { Failure } from '../../model/failure';
+import type { Status, Step } from '../../model/status';
+import type { RelationFacts } from '../../steps/load/target';
+import type { PartialCheck } from '../../steps/transform/transform-partition-types';
+import type { ACTIVITIES } from './names';
+import type { PipelineScope, RunScope } from './scope';
+
+/** Partitions that one window fans out over; no orchestrator schedules more by itself. */
+export const WINDOW_SIZE = 64;
+
+/** The steps that fan out over partitions. */
+export type FanOutStep = 'extract' | 'transform' | 'stage';
+
+/** Result of planning: history holds counts and references only; the partitions stand in the `pipelinePlan` blob. */
+export type PlanResult =
+  | {
+      readonly outcome: 'planned';
+      /** `PipelinePlan` as JSON. */
+      readonly pipelinePlan: BlobRef;
+      readonly partitions: number;
+      readonly notes: readonly string[];
+      readonly sliceLabel: string;
+    }
+  | { readonly outcome: 'up-to-date'; readonly reason: string; readonly notes: readonly string[] };
+
+/** A published relation of another pipeline, as a Parquet artifact, cached by generation and columns. */
+export interface ReferenceRef {
+  readonly pipeline: string;
+  /** The load it was taken at. */
+  readonly load: number;
+  readonly artifact: ArtifactRef;
+}
+
+export interface PartitionInput extends PipelineScope {
+  readonly pipelinePlan: BlobRef;
+  readonly partition: number;
+}
+
+/** What an extracted partition left: the raw rows, and lines that could not be parsed. */
+export interface ExtractResult {
+  readonly partition: number;
+  readonly artifact: ArtifactRef;
+  readonly rejects: ArtifactRef | null;
+  /** Raw rows plus rejects: what the source held. */
+  readonly read: number;
+}
+
+export interface TransformInput extends PartitionInput {
+  /** Manifest of the extract window in which the partition stands. */
+  readonly manifest: BlobRef;
+  readonly references: readonly ReferenceRef[];
+}
+
+export interface TransformResult {
+  readonly partition: number;
+  readonly artifact: ArtifactRef;
+  readonly quarantine: ArtifactRef | null;
+  readonly counts: Counts;
+  readonly checks: readonly PartialCheck[];
+  readonly reasons: readonly QuarantineReason[];
+}
+
+export interface StageInput extends PartitionInput {
+  /** Manifest of the transform window in which the partition stands. */
+  readonly manifest: BlobRef;
+  /** Rows that validation took out (Parquet: partition, _sluice_file, _sluice_row, fate, reason); null when none. */
+  readonly exclusions: ArtifactRef | null;
+}
+
+export interface StageResult {
+  readonly partition: number;
+  readonly facts: RelationFacts;
+}
+
+/** The partition results of one window, sealed as a blob: what travels on is this reference and the totals. */
+export interface WindowManifest<Result> {
+  readonly step: FanOutStep;
+  readonly window: number;
+  readonly results: readonly Result[];
+}
+
+export interface SealInput extends PipelineScope {
+  readonly step: FanOutStep;
+  readonly window: number;
+  readonly results: readonly (ExtractResult | TransformResult | StageResult)[];
+}
+
+/** Totals of a sealed window. */
+export interface SealedWindow {
+  readonly window: number;
+  readonly manifest: BlobRef;
+  readonly partitions: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly counts: Counts;
+}
+
+export interface ValidateInput extends PipelineScope {
+  readonly pipelinePlan: BlobRef;
+  readonly windows: readonly SealedWindow[];
+  readonly references: readonly ReferenceRef[];
+}
+
+/** The verdict over the whole slice. A failed verdict is an ok result: the orchestrator turns it into a business failure. */
+export interface ValidateResult {
+  readonly verdict: 'passed' | 'failed';
+  readonly message: string;
+  readonly checks: readonly CheckResult[];
+  readonly reasons: readonly QuarantineReason[];
+  readonly exclusions: ArtifactRef | null;
+  /** Counts of the pipeline after the exclusions; `loaded` is what staging must find. */
+  readonly counts: Counts;
+}
+
+export interface PublishInput extends PipelineScope {
+  readonly pipelinePlan: BlobRef;
+  /** Sealed stage windows. */
+  readonly windows: readonly SealedWindow[];
+  readonly counts: Counts;
+}
+
+export interface PublishOutcome {
+  readonly load: number;
+  readonly rows: number;
+  readonly verifications: readonly VerificationResult[];
+  readonly alreadyPublished: boolean;
+}
+
+/** What the run record is told; each phase is an idempotent upsert. */
+export type RecordRunInput = RunScope &
+  (
+    | { readonly phase: 'run-started' }
+    | { readonly phase: 'pipeline-started'; readonly pipeline: string }
+    | { readonly phase: 'pipeline-ended'; readonly pipeline: string; readonly result: PipelineResult }
+    | { readonly phase: 'run-ended'; readonly status: Status; readonly failure: Failure | null }
+  );
+
+/** What the pipeline orchestration returns and the run record shows. */
+export interface PipelineResult {
+  readonly pipeline: string;
+  readonly status: Status;
+  /** Why it was skipped, had nothing to do, or failed; for people. */
+  readonly reason: string | null;
+  readonly counts: Counts;
+  readonly balanced: boolean;
+  readonly partitions: number;
+  readonly sliceLabel: string | null;
+  readonly steps: readonly StepTiming[];
+  readonly checks: readonly CheckResult[];
+  readonly reasons: readonly QuarantineReason[];
+  readonly verifications: readonly VerificationResult[];
+  readonly load: number | null;
+  readonly notes: readonly string[];
+  readonly failure: Failure | null;
+}
+
+/** Times on the orchestration's clock, ISO 8601, UTC. */
+export interface StepTiming {
+  readonly step: Step;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Activity attempts beyond the first, over all partitions. */
+  readonly retries: number;
+}
+
+type Names = typeof ACTIVITIES;
+
+/** Input and result of every activity, by name: the typed table behind `callActivity`. Every result travels as an `Outcome`. */
+export type ActivityTable = {
+  [K in Names['recordRun']]: { input: RecordRunInput; result: null };
+} & {
+  [K in Names['planPipeline']]: { input: PipelineScope; result: PlanResult };
+} & {
+  [K in Names['snapshotReferences']]: {
+    input: PipelineScope & { readonly pipelinePlan: BlobRef };
+    result: readonly ReferenceRef[];
+  };
+} & {
+  [K in Names['extractPartition']]: { input: PartitionInput; result: ExtractResult };
+} & {
+  [K in Names['transformPartition']]: { input: TransformInput; result: TransformResult };
+} & {
+  [K in Names['validatePipeline']]: { input: ValidateInput; result: ValidateResult };
+} & {
+  [K in Names['stagePartition']]: { input: StageInput; result: StageResult };
+} & {
+  [K in Names['sealStep']]: { input: SealInput; result: SealedWindow };
+} & {
+  [K in Names['publish']]: { input: PublishInput; result: PublishOutcome };
+} & {
+  [K in Names['advanceWatermark']]: {
+    input: PipelineScope & { readonly pipelinePlan: BlobRef; readonly load: number };
+    result: null;
+  };
+} & {
+  [K in Names['discardStaging']]: { input: PipelineScope; result: null };
+} & {
+  [K in Names['closeOrphanedRuns' | 'dropStaleStaging' | 'sweepArtifacts' | 'purgeHistories']]: {
+    input: MaintenanceInput;
+    result: MaintenanceReport;
+  };
+};
+
+export interface MaintenanceInput {
+  readonly now: string;
+  readonly dryRun: boolean;
+}
+
+export interface MaintenanceReport {
+  readonly task: string;
+  /** What was closed, dropped, swept or purged; at most 100 names, `count` has the full number. */
+  readonly items: readonly string[];
+  readonly count: number;
+}

@@ -1,0 +1,80 @@
+import type { FailureClass } from '../../model/failure';
+
+/** How a connection's breaker behaves; from its configuration, durations in milliseconds. */
+export interface BreakerPolicy {
+  readonly connection: string;
+  readonly failureRate: number;
+  readonly minimumCalls: number;
+  readonly windowMs: number;
+  readonly openForMs: number;
+  readonly whenOpen: 'wait' | 'fail';
+  readonly maxWaitMs: number;
+}
+
+/** State of a `circuit-breaker` entity; its key is the connection's name. Times are milliseconds since 1970. */
+export type BreakerState =
+  | { readonly state: 'closed'; readonly calls: readonly BreakerSample[] }
+  | { readonly state: 'open'; readonly openedAt: number; readonly until: number; readonly reason: string }
+  | {
+      readonly state: 'half-open';
+      readonly probe: { readonly holder: string; readonly expiresAt: number } | null;
+      readonly openedAt: number;
+    };
+
+/** Totals of one wave. */
+export interface BreakerSample {
+  readonly at: number;
+  readonly successes: number;
+  readonly failures: number;
+}
+
+/** Operation `ask`: may I call? `now` is the orchestration's clock. */
+export interface BreakerAsk {
+  readonly holder: string;
+  readonly now: number;
+  readonly policy: BreakerPolicy;
+}
+export interface BreakerAnswer {
+  readonly allowed: boolean;
+  /** Whether the caller is the one probe of a half-open breaker. */
+  readonly probe: boolean;
+  readonly state: BreakerState['state'];
+  /** When to ask again, when not allowed. */
+  readonly retryAtMs: number | null;
+  readonly reason: string | null;
+}
+
+/** Operation `tell`: totals of a wave; only transient and infrastructure failures count. */
+export interface BreakerTell {
+  readonly holder: string;
+  readonly now: number;
+  readonly policy: BreakerPolicy;
+  readonly successes: number;
+  readonly failures: number;
+  readonly lastFailure: { readonly class: FailureClass; readonly code: string } | null;
+}
+
+/** State of a `pipeline-lease` entity; its key is the pipeline's name. */
+export interface LeaseState {
+  readonly holder: string | null;
+  readonly expiresAt: number;
+  /** Runs that wait, first come first served; one that did not ask again before its `expiresAt` is dropped. */
+  readonly queue: readonly { readonly holder: string; readonly expiresAt: number }[];
+}
+
+/** Operation `acquire`, also used to renew. */
+export interface LeaseAcquire {
+  readonly holder: string;
+  readonly now: number;
+  readonly ttlMs: number;
+  readonly enqueue: boolean;
+}
+export interface LeaseAnswer {
+  readonly granted: boolean;
+  readonly holder: string | null;
+  readonly position: number | null;
+}
+/** Operation `release`; operation `expire` with `{ now }` is for maintenance. */
+export interface LeaseRelease {
+  readonly holder: string;
+}

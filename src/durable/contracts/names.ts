@@ -1,0 +1,40 @@
+/**
+ * Names of every durable function. A name is part of the histories of runs under way: never change one, add another.
+ * Start-up asserts that each is registered, because a call to an unregistered activity hangs for ever.
+ */
+export const ORCHESTRATORS = {
+  master: 'master',
+  pipeline: 'pipeline',
+  ingestion: 'ingestion',
+  processing: 'processing',
+  delivery: 'delivery',
+  window: 'window',
+  maintenance: 'maintenance',
+} as const;
+
+export const ACTIVITIES = {
+  recordRun: 'record-run',
+  planPipeline: 'plan-pipeline',
+  snapshotReferences: 'snapshot-references',
+  extractPartition: 'extract-partition',
+  transformPartition: 'transform-partition',
+  validatePipeline: 'validate-pipeline',
+  stagePartition: 'stage-partition',
+  sealStep: 'seal-step',
+  publish: 'publish',
+  advanceWatermark: 'advance-watermark',
+  discardStaging: 'discard-staging',
+  closeOrphanedRuns: 'close-orphaned-runs',
+  dropStaleStaging: 'drop-stale-staging',
+  sweepArtifacts: 'sweep-artifacts',
+  purgeHistories: 'purge-histories',
+} as const;
+
+export const ENTITIES = {
+  circuitBreaker: 'circuit-breaker',
+  pipelineLease: 'pipeline-lease',
+} as const;
+
+export type ActivityName = (typeof ACTIVITIES)[keyof typeof ACTIVITIES];
+export type OrchestratorName = (typeof ORCHESTRATORS)[keyof typeof ORCHESTRATORS];
+export type EntityName = (typeof ENTITIES)[keyof typeof ENTITIES];

@@ -1,0 +1,69 @@
+import type { BlobRef } from '../../model/artifact';
+import type { RetryConfig } from '../../config/schema/pipeline';
+import type { Status } from '../../model/status';
+import type { FanOutStep, PublishOutcome, ReferenceRef, SealedWindow, StepTiming, ValidateResult } from './activities';
+import type { BreakerPolicy } from './entities';
+import type { PipelineScope, RunScope } from './scope';
+
+/** The part of a pipeline's configuration that steers its orchestration; everything else stays in the plan blob. */
+export interface PipelineSteering {
+  readonly onOverlap: 'queue' | 'skip' | 'fail';
+  readonly retry: RetryConfig;
+  /** Breakers to ask before a step touches a connection. */
+  readonly sourceConnection: BreakerPolicy;
+  readonly targetConnection: BreakerPolicy;
+}
+
+/** Input of the master: a reference to the run plan, and the DAG. */
+export interface MasterInput extends Omit<RunScope, 'runStartedAt'> {
+  readonly levels: readonly (readonly string[])[];
+  readonly dependsOn: Readonly<Record<string, readonly string[]>>;
+  readonly steering: Readonly<Record<string, PipelineSteering>>;
+  readonly maxParallel: number;
+}
+
+export interface MasterResult {
+  readonly status: Status;
+  readonly pipelines: readonly { readonly pipeline: string; readonly status: Status; readonly reason: string | null }[];
+}
+
+export interface PipelineInput extends PipelineScope {
+  readonly steering: PipelineSteering;
+}
+
+/** Input of ingestion, processing and delivery. */
+export interface StageOfRoadInput extends PipelineInput {
+  readonly pipelinePlan: BlobRef;
+  readonly partitions: number;
+  /** Sealed windows of the previous part. */
+  readonly windows: readonly SealedWindow[];
+  readonly references: readonly ReferenceRef[];
+  readonly validated: ValidateResult | null;
+}
+
+export interface IngestionResult {
+  readonly windows: readonly SealedWindow[];
+  readonly steps: readonly StepTiming[];
+}
+export interface ProcessingResult {
+  readonly windows: readonly SealedWindow[];
+  readonly validated: ValidateResult;
+  readonly steps: readonly StepTiming[];
+}
+export interface DeliveryResult {
+  readonly published: PublishOutcome;
+  readonly steps: readonly StepTiming[];
+}
+
+/** One window of a fan-out: its partitions run as one `Task.all` per wave. */
+export interface WindowInput extends StageOfRoadInput {
+  readonly step: FanOutStep;
+  readonly window: number;
+  readonly firstPartition: number;
+  readonly partitionCount: number;
+  readonly manifest: BlobRef | null;
+}
+export interface WindowResult {
+  readonly sealed: SealedWindow;
+  readonly retries: number;
+}

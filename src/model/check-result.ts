@@ -1,0 +1,36 @@
+/** What happens to rows, or to the run, that fail a check. */
+export type Severity = 'warn' | 'quarantine' | 'fail';
+
+/** The verdict of one check over the whole slice. */
+export interface CheckResult {
+  /** Unique in the pipeline; `notNull(date)` unless the YAML names it. */
+  readonly name: string;
+  /** The YAML key: `notNull`, `relationships`, ... */
+  readonly kind: string;
+  readonly columns: readonly string[];
+  readonly severity: Severity;
+  /** Rows looked at. */
+  readonly evaluated: number;
+  /** Rows that failed. */
+  readonly failures: number;
+  /** `passed`, or what the failures led to. `failed` ends the run before anything is published. */
+  readonly status: 'passed' | 'warned' | 'quarantined' | 'failed';
+  /** One sentence with the figures. */
+  readonly message: string;
+}
+
+/** Quarantined rows by reason; a row with several reasons counts in each. */
+export interface QuarantineReason {
+  /** `notNull(date)`, `cast(distance as integer)`, `lookup(airports)`, `malformed-row`, ... */
+  readonly reason: string;
+  readonly rows: number;
+}
+
+/** One post-load verification, done on the target before the commit. */
+export interface VerificationResult {
+  readonly name: string;
+  readonly passed: boolean;
+  /** As text, so that large sums stay exact. */
+  readonly expected: string;
+  readonly actual: string;
+}

@@ -1,0 +1,57 @@
+import type { SourceConfig } from '../../config/schema/source';
+import type { EngineSession } from '../../engine/engine-session';
+import type { Column } from '../../model/column';
+import type { Partition, Slice, Watermark } from '../../model/slice';
+
+/** What a kind of source can do; a configuration that asks for more is refused at validation. */
+export interface SourceCapabilities {
+  readonly incrementalBy: readonly ('file' | 'column')[];
+  readonly formats: readonly string[];
+  readonly partitioning: readonly ('files' | 'row-groups' | 'key-range')[];
+}
+
+export interface SourcePlanRequest {
+  readonly config: SourceConfig;
+  readonly writeDisposition: 'append' | 'replace';
+  readonly definitionHash: string;
+  readonly watermark: Watermark | null;
+  /** For reading headers and footers. */
+  readonly session: EngineSession;
+}
+
+/** What a run will take. `columns` are as the source has them (all `string` for text formats), before any step. */
+export type SourcePlan =
+  | {
+      readonly outcome: 'planned';
+      readonly slice: Slice;
+      readonly partitions: readonly Partition[];
+      readonly columns: readonly Column[];
+      /** What was left out and why, for people: files already loaded, files still being written. */
+      readonly notes: readonly string[];
+    }
+  | { readonly outcome: 'up-to-date'; readonly reason: string; readonly notes: readonly string[] };
+
+/**
+ * Local relations over one partition, valid inside the session. `selectSql` gives the source's columns plus `_sluice_file` and
+ * `_sluice_row`. `rejectsSql`, where the format has rows that cannot be parsed, gives (_sluice_file, _sluice_row, reason, raw).
+ * `rejectsSql` must be run after `selectSql` has been read to its end.
+ */
+export interface SourceRelation {
+  readonly selectSql: string;
+  readonly rejectsSql: string | null;
+  /** Rows that the source says are there (Parquet footer, COPY command count), where it says so before reading. */
+  readonly statedRows: number | null;
+}
+
+/** One connection, opened for one activity. Errors are `SluiceError`s with the connection's name. */
+export interface Source {
+  readonly kind: string;
+  readonly capabilities: SourceCapabilities;
+  /** Lists, compares with the watermark, splits. Throws when files are missing or their columns contradict each other. */
+  plan(request: SourcePlanRequest): Promise<SourcePlan>;
+  /** Brings one partition near the engine. Throws `source-changed` when a file is no longer the planned version. */
+  open(partition: Partition, config: SourceConfig, session: EngineSession): Promise<SourceRelation>;
+  /** Tries the connection in words: what works, what does not. */
+  test(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

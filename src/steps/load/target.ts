@@ -1,0 +1,101 @@
+import type { TargetConfig, VerifyRule } from '../../config/schema/pipeline';
+import type { VerificationResult } from '../../model/check-result';
+import type { Column } from '../../model/column';
+import type { Counts } from '../../model/counts';
+import type { Slice } from '../../model/slice';
+
+/** What a kind of target can do, as data; a combination that it cannot do is refused at validation. */
+export interface TargetCapabilities {
+  readonly writeDispositions: readonly ('append' | 'replace')[];
+  readonly transactions: boolean;
+  readonly sqlVerification: boolean;
+}
+
+/** A row of `sluice_ledger` in the target: one published load. */
+export interface LedgerEntry {
+  /** Rising; also the `_sluice_load` of its rows, and the generation of the target. */
+  readonly load: number;
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly slice: Slice;
+  readonly definitionHash: string;
+  readonly counts: Counts;
+  readonly checksums: Readonly<Record<string, string>>;
+  readonly writeDisposition: string;
+  /** ISO 8601, UTC. */
+  readonly publishedAt: string;
+}
+
+/** Count and order-independent checksums of the columns, made the same way on both sides. Sums as text, exact. */
+export interface RelationFacts {
+  readonly rows: number;
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+export interface StageRequest {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly partition: number;
+  readonly target: TargetConfig;
+  /** User columns in order; the file has them plus `_sluice_file` and `_sluice_row`. */
+  readonly columns: readonly Column[];
+  /** Local Parquet file with the rows to load; exactly these. */
+  readonly file: string;
+  readonly engine: import('../../engine/engine-session').EngineSession;
+}
+
+export interface PublishRequest {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly target: TargetConfig;
+  readonly columns: readonly Column[];
+  readonly slice: Slice;
+  readonly definitionHash: string;
+  /** What staging said, per partition: the transaction checks that all of it is there. */
+  readonly staged: readonly { readonly partition: number; readonly facts: RelationFacts }[];
+  readonly counts: Counts;
+  readonly verify: readonly VerifyRule[];
+  /** The newest load that the plan knew; publishing refuses (`slice-superseded`) when another has come in between. */
+  readonly expectedPreviousLoad: number;
+  /** Asked once more right before the commit; rejects when the run is cancelled. */
+  readonly beforeCommit: () => Promise<void>;
+}
+
+export interface PublishResult {
+  readonly load: number;
+  readonly rows: number;
+  readonly verifications: readonly VerificationResult[];
+  /** True when this run had already published: a repeated activity, or a twin that was first. */
+  readonly alreadyPublished: boolean;
+}
+
+/** One connection, opened for one activity. Staging and publishing may each run twice, at once or in turn. */
+export interface Target {
+  readonly kind: string;
+  readonly capabilities: TargetCapabilities;
+  /** The target table as it is; null when it does not exist. User columns only. */
+  describe(target: TargetConfig): Promise<readonly Column[] | null>;
+  /** Throws `target-schema-mismatch` naming each column that does not fit. Null table is created at publish. */
+  checkColumns(target: TargetConfig, columns: readonly Column[]): Promise<void>;
+  /** Ledger entries of the pipeline newer than a load id, oldest first. */
+  ledgerSince(pipeline: string, load: number): Promise<readonly LedgerEntry[]>;
+  /** Facts of the staged rows, counted in the target after the copy. */
+  stage(request: StageRequest): Promise<RelationFacts>;
+  /** Throws `staging-lost`, `verification-failed`, `slice-superseded`, ...; before the commit nothing is visible. */
+  publish(request: PublishRequest): Promise<PublishResult>;
+  /** Compensation: removes what staging left of this run. */
+  discardStaging(runId: string, pipeline: string): Promise<void>;
+  /** Maintenance: removes staging of runs that are not active. Gives what was removed. */
+  dropStaleStaging(activeRunIds: readonly string[]): Promise<readonly string[]>;
+  /** Writes the columns of the published table to a local file as Parquet; for lookups and relationships. Gives the rows. */
+  exportPublished(
+    target: TargetConfig,
+    columns: readonly string[],
+    file: string,
+    engine: import('../../engine/engine-session').EngineSession,
+  ): Promise<number>;
+  /** The statements that stage and publish would run, for `plan`. */
+  explain(target: TargetConfig, columns: readonly Column[]): readonly string[];
+  test(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,54 @@
+import type { PipelineConfig } from '../../config/schema/pipeline';
+import type { EngineSession } from '../../engine/engine-session';
+import type { CheckResult, QuarantineReason } from '../../model/check-result';
+import type { Column } from '../../model/column';
+import type { Counts } from '../../model/counts';
+
+/** A reference relation for lookups and relationships: a local Parquet file of another pipeline's published data. */
+export interface ReferenceFile {
+  readonly pipeline: string;
+  readonly file: string;
+}
+
+export interface TransformRequest {
+  readonly pipeline: PipelineConfig;
+  /** Local Parquet file of the extract step: source columns plus `_sluice_file` and `_sluice_row`. */
+  readonly input: string;
+  /** Parse rejects of the extract step: Parquet with (_sluice_file, _sluice_row, reason, raw); null when there are none. */
+  readonly rejects: string | null;
+  readonly inputColumns: readonly Column[];
+  readonly references: readonly ReferenceFile[];
+  readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
+  /** ISO 8601, UTC: the value of `run_started_at` in expressions. */
+  readonly runStartedAt: string;
+  readonly session: EngineSession;
+  /** Where to write the good rows and the quarantined ones (Parquet, zstd). */
+  readonly goodFile: string;
+  readonly quarantineFile: string;
+}
+
+/** A check's figures in one partition; cross-partition checks are decided by the validate step. */
+export interface PartialCheck {
+  readonly name: string;
+  readonly evaluated: number;
+  readonly failures: number;
+}
+
+/** What one partition's transformation did. `counts.read` includes the parse rejects; `counts.loaded` are the good rows. */
+export interface TransformFacts {
+  readonly counts: Counts;
+  readonly columns: readonly Column[];
+  readonly checks: readonly PartialCheck[];
+  readonly reasons: readonly QuarantineReason[];
+  /** Rows in the quarantine file; 0 means that no file was written. */
+  readonly quarantinedRows: number;
+}
+
+/** The verdict over all partitions. `exclusions` name rows that leave a partition's good rows after all. */
+export interface ValidateFacts {
+  readonly checks: readonly CheckResult[];
+  readonly reasons: readonly QuarantineReason[];
+  readonly verdict: 'passed' | 'failed';
+  /** Why, when failed; names the checks with their figures. */
+  readonly message: string;
+}
