@@ -1,0 +1,18 @@
+import type { Project } from '../../config/project';
+import type { Engine } from '../../engine/engine-session';
+import type { Logger } from '../../observability/logger';
+import type { Stores } from '../../state/stores';
+import type { Source } from '../../steps/extract/source';
+import type { Target } from '../../steps/load/target';
+
+/** What activities are given: everything that touches the world, behind interfaces. Made once per worker process. */
+export interface ActivityServices {
+  readonly engine: Engine;
+  readonly stores: Stores;
+  /** Opens a connection of the run's own (pinned) project; secrets are resolved here and go no further. */
+  openSource(project: Project, connection: string): Promise<Source>;
+  openTarget(project: Project, connection: string): Promise<Target>;
+  /** ISO 8601, UTC. */
+  now(): string;
+  readonly log: Logger;
+}

@@ -1,0 +1,155 @@
+import type { RecordRunInput } from '../durable/contracts/activities';
+import type { RunRecord, RunTrigger } from '../durable/contracts/run-record';
+import type { ArtifactRef, BlobRef } from '../model/artifact';
+import type { QuarantineReason } from '../model/check-result';
+import type { Column } from '../model/column';
+import type { Watermark } from '../model/slice';
+import type { Status, Step } from '../model/status';
+
+/**
+ * Immutable blobs in the container `work`. Writes use `If-None-Match: *` and a nonce in the name, so that a repeated
+ * activity never overwrites; only the reference that it returns counts. Throws `StorageError` subclasses.
+ */
+export interface ArtifactStore {
+  /** Uploads a local Parquet file to `runs/<run>/<pipeline>/<step>/<partition>-<nonce>.parquet`. */
+  putParquet(
+    file: string,
+    place: ArtifactPlace,
+    facts: { rows: number; columns: readonly Column[] },
+  ): Promise<ArtifactRef>;
+  /** Downloads into a folder (once per folder) and checks length and SHA-256; gives the local path. */
+  fetch(ref: BlobRef, folder: string): Promise<string>;
+  /** Writes a value as JSON under `<folder>/<sha256>.json`; the same value gives the same reference. */
+  putJson(folder: string, value: unknown): Promise<BlobRef>;
+  /** Reads it back, checked against its hash; cached in memory (it is immutable). */
+  getJson<T>(ref: BlobRef): Promise<T>;
+  /** Finds an artifact by a name that the caller derives from its content key (reference cache); null when absent. */
+  findNamed(path: string): Promise<ArtifactRef | null>;
+  putNamed(path: string, file: string, facts: { rows: number; columns: readonly Column[] }): Promise<ArtifactRef>;
+  /** Maintenance: deletes artifacts of runs older than the date that are not in `keep`; gives deleted paths. */
+  sweep(request: {
+    readonly olderThan: string;
+    readonly keepRuns: readonly string[];
+    readonly dryRun: boolean;
+  }): Promise<readonly string[]>;
+}
+
+export interface ArtifactPlace {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly step: string;
+  readonly partition: number | null;
+}
+
+/** What a start needs; written once per key. */
+export interface StartRequest {
+  /** `run-<hash>`; derived from the start key. */
+  readonly runId: string;
+  /** Hash of trigger, path and ETag, or due time in UTC, or the caller's idempotency key. */
+  readonly startKey: string;
+  readonly trigger: RunTrigger;
+  readonly environment: string;
+  readonly correlationId: string;
+  readonly plan: BlobRef;
+  readonly pipelines: readonly string[];
+  readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
+  readonly requestedAt: string;
+  /** `MasterInput` as JSON-safe value, kept so that a start that died before `startNew` can be repeated. */
+  readonly masterInput: unknown;
+}
+
+export interface RunStore {
+  /** Inserts the start record and the run record (`Queued`); `false` when the key was there already. */
+  create(request: StartRequest): Promise<boolean>;
+  /** Starts whose orchestration may never have been started (state `Queued` and older than the given age). */
+  unstarted(olderThanMs: number): Promise<readonly StartRequest[]>;
+  record(input: RecordRunInput, now: string): Promise<void>;
+  /** Live progress: one row per finished partition; repeating it changes nothing. */
+  progress(entry: ProgressEntry): Promise<void>;
+  get(runId: string): Promise<RunRecord | null>;
+  /** Newest first. */
+  list(query: {
+    readonly status?: Status;
+    readonly pipeline?: string;
+    readonly limit: number;
+    readonly continuation?: string;
+  }): Promise<{
+    readonly runs: readonly RunRecord[];
+    readonly continuation: string | null;
+  }>;
+  /** Writes the intent; `false` when the run has ended or does not exist. */
+  requestCancel(runId: string, by: string, reason: string, now: string): Promise<boolean>;
+  isCancelRequested(runId: string): Promise<boolean>;
+  /** Runs that are `Queued` or `InProgress`. */
+  active(): Promise<readonly string[]>;
+}
+
+export interface ProgressEntry {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly step: Step;
+  /** -1 for steps that do not fan out. */
+  readonly partition: number;
+  readonly totalPartitions: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly at: string;
+}
+
+export interface WatermarkStore {
+  get(pipeline: string): Promise<Watermark | null>;
+  /** Writes with If-Match against what is stored; never moves `load` backwards; repeating it changes nothing. */
+  advance(watermark: Watermark): Promise<void>;
+}
+
+/** Batches of quarantined rows; the rows themselves are Parquet artifacts. */
+export interface QuarantineIndex {
+  add(batch: QuarantineBatch): Promise<void>;
+  list(query: {
+    readonly pipeline?: string;
+    readonly runId?: string;
+    readonly limit: number;
+  }): Promise<readonly QuarantineBatch[]>;
+}
+export interface QuarantineBatch {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly step: Step;
+  readonly partition: number;
+  readonly artifact: ArtifactRef;
+  readonly rows: number;
+  readonly reasons: readonly QuarantineReason[];
+  readonly at: string;
+}
+
+/** Append-only record of who did what. */
+export interface AuditLog {
+  append(entry: AuditEntry): Promise<void>;
+  list(query: { readonly day: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
+}
+export interface AuditEntry {
+  readonly at: string;
+  /** `run-started`, `run-ended`, `run-cancelled`, `watermark-advanced`, ... */
+  readonly action: string;
+  readonly by: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  readonly correlationId: string;
+}
+
+/** Where the scheduler stands, per pipeline: the last due time that was handled. */
+export interface ScheduleCursorStore {
+  get(pipeline: string): Promise<string | null>;
+  /** Writes with If-Match against `expected`; `false` when another instance moved it first. */
+  move(pipeline: string, expected: string | null, next: string): Promise<boolean>;
+}
+
+/** All stores, opened together on one storage account. */
+export interface Stores {
+  readonly artifacts: ArtifactStore;
+  readonly runs: RunStore;
+  readonly watermarks: WatermarkStore;
+  readonly quarantine: QuarantineIndex;
+  readonly audit: AuditLog;
+  readonly cursors: ScheduleCursorStore;
+}
