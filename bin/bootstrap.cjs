@@ -117,11 +117,13 @@ function withLock(name, work) {
     if (waits === 0) say(`Waiting for another process to finish its ${name} ...`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   }
-  try {
-    return work();
-  } finally {
-    fs.rmSync(file, { force: true });
-  }
+  // Work that fails ends the process, which a `finally` would not see.
+  const release = () => fs.rmSync(file, { force: true });
+  process.once('exit', release);
+  const result = work();
+  process.removeListener('exit', release);
+  release();
+  return result;
 }
 
 function tryLock(file) {
