@@ -1,0 +1,75 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { rm } from 'node:fs/promises';
+import { EngineQueryError } from '../errors/engine-query-error';
+import { EngineQueryRefusedError } from '../errors/engine-query-refused-error';
+import type { EngineSession, EngineValue } from './engine-session';
+import { translateError } from './translate-error';
+
+const MOST_ROWS = 10_000;
+
+/** A session on an instance that is already fenced. */
+export class DuckdbSession implements EngineSession {
+  readonly fenced = true;
+  private closed = false;
+
+  constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    readonly scratchFolder: string,
+  ) {}
+
+  async run(sql: string, values: readonly EngineValue[] = []): Promise<void> {
+    await this.guarded(sql, async () => {
+      await this.connection.run(sql, [...values] as DuckDBValue[]);
+    });
+  }
+
+  async rows<T extends Record<string, EngineValue>>(sql: string, values: readonly EngineValue[] = []): Promise<T[]> {
+    return this.guarded(sql, async () => {
+      const reader = await this.connection.streamAndReadUntil(sql, MOST_ROWS + 1, [...values] as DuckDBValue[]);
+      if (reader.currentRowCount > MOST_ROWS) {
+        throw new EngineQueryError(`A query for facts gave more than ${MOST_ROWS} rows; rows stay in the engine`);
+      }
+      const names = reader.deduplicatedColumnNames();
+      return reader
+        .getRows()
+        .map((row) => Object.fromEntries(row.map((value, index) => [names[index] ?? '', toEngineValue(value)])) as T);
+    });
+  }
+
+  /** Closes the connection and the instance and removes the scratch folder. Closing twice is the same as once. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    try {
+      this.connection.closeSync();
+    } finally {
+      this.instance.closeSync();
+      await rm(this.scratchFolder, { recursive: true, force: true, maxRetries: 3 });
+    }
+  }
+
+  private async guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    if (this.closed) throw new EngineQueryError('The engine session is closed');
+    try {
+      const { count } = await this.connection.extractStatements(sql);
+      if (count !== 1) throw new EngineQueryRefusedError(`The engine takes one statement at a time, not ${count}`);
+      return await work();
+    } catch (error) {
+      throw translateError(error);
+    }
+  }
+}
+
+function toEngineValue(value: unknown): EngineValue {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return value;
+    default:
+      // Decimals, dates and the like: their text is exact.
+      return value === null || value === undefined ? null : String(value);
+  }
+}

@@ -1,0 +1,56 @@
+import { EngineDiskFullError } from '../errors/engine-disk-full-error';
+import { EngineError } from '../errors/engine-error';
+import { EngineMemoryError } from '../errors/engine-memory-error';
+import { EngineQueryError } from '../errors/engine-query-error';
+import { EngineQueryRefusedError } from '../errors/engine-query-refused-error';
+import { EngineValueError } from '../errors/engine-value-error';
+import { UnreadableFileError } from '../errors/unreadable-file-error';
+
+/**
+ * Turns what DuckDB threw into the error a person can act on. DuckDB's only machine-readable part is the kind of error that its
+ * message begins with. Messages about values are cut down, because they quote the value.
+ */
+export function translateError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const text = textOf(error);
+  const message = firstPart(text);
+  if (/No space left|max_temp_directory_size|Disk quota/i.test(text)) {
+    return new EngineDiskFullError(`The engine ran out of disk space: ${message}`);
+  }
+  if (/^Out of Memory Error/.test(text)) {
+    return new EngineMemoryError(`The engine ran out of the memory it may use: ${message}`);
+  }
+  if (/^Permission Error|configuration has been locked|Cannot change .* while database is running/i.test(text)) {
+    return new EngineQueryRefusedError(`The engine refused the statement: ${message}`);
+  }
+  if (/^(Conversion|Out of Range|Mismatch Type) Error/.test(text)) {
+    return new EngineValueError(`A value does not fit the expression it met: ${withoutValues(message)}`);
+  }
+  if (isUnreadable(text)) return new UnreadableFileError(`A file cannot be read: ${message}`);
+  return new EngineQueryError(`The engine could not run the statement: ${withoutValues(message)}`);
+}
+
+/** By shape, not by class: the native binding's errors may come from another realm than this module's `Error`. */
+function textOf(error: unknown): string {
+  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error;
+  return typeof message === 'string' ? message : String(message);
+}
+
+/** The error without DuckDB's copy of the statement and its list of advice. */
+function firstPart(text: string): string {
+  return text.split(/\n\s*\n|\nLINE \d+:|\nPossible (?:solutions|fixes)/)[0]?.trim() ?? text;
+}
+
+/** DuckDB quotes values in single quotes or as JSON after a colon; column names stand in double quotes and stay. */
+function withoutValues(message: string): string {
+  return message.replace(/'(?:[^']|'')*'/g, "'...'").slice(0, 600);
+}
+
+function isUnreadable(text: string): boolean {
+  return (
+    /^IO Error/.test(text) ||
+    /magic bytes|not a (?:valid )?parquet|parquet|snappy|zstd|gzip|Thrift|TProtocol|Failed to read|Error in file|CSV Error|Malformed JSON/i.test(
+      /^(?:Binder|Catalog|Parser|Syntax) Error/.test(text) ? '' : text,
+    )
+  );
+}
