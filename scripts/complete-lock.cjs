@@ -36,7 +36,7 @@ function missingEntries(packages) {
 
 /** Looks a package up as Node.js does: beside the one that asks, then in each folder above. */
 function isResolved(packages, folder, name) {
-  for (let at = folder; ; ) {
+  for (let at = folder; ;) {
     if (packages[`${at === '' ? '' : `${at}/`}node_modules/${name}`] !== undefined) return true;
     if (at === '') return false;
     const above = at.lastIndexOf('/node_modules/');

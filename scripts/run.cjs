@@ -8,12 +8,19 @@ const { bootstrap, ROOT } = require('../bin/bootstrap.cjs');
 
 const TOOL = (name, file) => path.join(ROOT, 'node_modules', name, file);
 const ESLINT = [TOOL('eslint', 'bin/eslint.js'), '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'];
+const DEPCRUISE = [
+  TOOL('dependency-cruiser', 'bin/dependency-cruiser.mjs'),
+  '--config',
+  '.dependency-cruiser.cjs',
+  'src',
+];
 const TASKS = {
   build: { main: () => process.exit(require('./build.cjs').build() ? 0 : 1) },
   test: { main: () => require('./test.cjs').main(process.argv.slice(3)) },
   typecheck: { main: () => runTool([TOOL('typescript-7', 'bin/tsc'), '-p', 'tsconfig.json']) },
   lint: { main: () => runTool(ESLINT) },
   format: { main: () => runTool([TOOL('prettier', 'bin/prettier.cjs'), '--write', '.']) },
+  deps: { main: () => runTool([...DEPCRUISE]) },
   schema: { build: true, main: () => runTool([path.join(ROOT, 'dist/config/schema/write-schema.js')]) },
   demo: { build: true, main: () => require('../dist/local/demo/demo-command.js') },
   start: { build: true, main: () => require('../dist/local/demo/start-command.js') },

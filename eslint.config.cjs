@@ -1,0 +1,81 @@
+'use strict';
+const tseslint = require('typescript-eslint');
+const determinism = require('./scripts/lint/determinism.cjs');
+const requireDisableReason = require('./scripts/lint/require-disable-reason.cjs');
+
+const SLUICE = { rules: { 'require-disable-reason': requireDisableReason } };
+
+module.exports = tseslint.config(
+  {
+    ignores: ['dist/', 'coverage/', '.sluice/', 'test/tooling/fixtures/', 'test/**/fixtures/apps/'],
+  },
+  {
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    plugins: { sluice: SLUICE },
+    rules: { 'sluice/require-disable-reason': 'error', eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error' },
+  },
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // Numbers in messages are safe and read well.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // process.env['NAME'] is what noPropertyAccessFromIndexSignature asks for.
+      '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
+      // Matters of taste, where either form may be the plainer one.
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/consistent-indexed-object-style': 'off',
+      '@typescript-eslint/no-confusing-void-expression': 'off',
+      '@typescript-eslint/no-empty-function': 'off',
+      '@typescript-eslint/no-unnecessary-template-expression': 'off',
+      '@typescript-eslint/prefer-string-starts-ends-with': 'off',
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      // One line per implementation of a synchronous member of an asynchronous interface is what this would cost.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: { 'no-console': 'error' },
+  },
+  {
+    files: ['src/local/**/*.ts', 'src/cli/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    files: ['src/durable/orchestrators/**/*.ts', 'src/durable/contracts/**/*.ts', 'src/resilience/**/*.ts'],
+    rules: {
+      // The ban below says it better.
+      'no-console': 'off',
+      'no-restricted-globals': ['error', ...determinism.globals],
+      'no-restricted-properties': ['error', ...determinism.properties],
+      'no-restricted-imports': ['error', determinism.imports],
+      'no-restricted-syntax': ['error', ...determinism.syntax, determinism.taskAny, ...determinism.taskAll],
+    },
+  },
+  {
+    files: ['src/durable/orchestrators/race-with-timer.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...determinism.syntax] },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // Jest's matchers and recorded JSON are typed loosely.
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+      '@typescript-eslint/no-require-imports': 'off',
+    },
+  },
+  {
+    // Node packages that are not TypeScript and not deployed: the bootstrap and the scripts.
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', ecmaVersion: 2023 },
+    rules: { strict: ['error', 'global'] },
+  },
+);
