@@ -200,6 +200,9 @@ export type ActivityTable = {
 } & {
   [K in Names['discardStaging']]: { input: PipelineScope; result: null };
 } & {
+  /** For orchestrations that wait: fails with `run-cancelled` once the intent is there. */
+  [K in Names['checkCancel']]: { input: PipelineScope; result: null };
+} & {
   [K in Names['closeOrphanedRuns' | 'dropStaleStaging' | 'sweepArtifacts' | 'purgeHistories']]: {
     input: MaintenanceInput;
     result: MaintenanceReport;
@@ -207,6 +210,7 @@ export type ActivityTable = {
 };
 
 export interface MaintenanceInput {
+  /** ISO 8601, UTC: the clock of the maintenance orchestration. */
   readonly now: string;
   readonly dryRun: boolean;
 }

@@ -68,13 +68,20 @@ export interface LeaseAcquire {
   readonly now: number;
   readonly ttlMs: number;
   readonly enqueue: boolean;
+  /** How long a place in the queue outlives the last time its holder asked. */
+  readonly queueTtlMs: number;
 }
 export interface LeaseAnswer {
   readonly granted: boolean;
   readonly holder: string | null;
   readonly position: number | null;
 }
-/** Operation `release`; operation `expire` with `{ now }` is for maintenance. */
+/** Operation `release`. */
 export interface LeaseRelease {
   readonly holder: string;
+}
+
+/** Operation `expire` of both entities, for maintenance: what has run out is let go without anybody asking. */
+export interface Expire {
+  readonly now: number;
 }

@@ -24,6 +24,7 @@ export const ACTIVITIES = {
   publish: 'publish',
   advanceWatermark: 'advance-watermark',
   discardStaging: 'discard-staging',
+  checkCancel: 'check-cancel',
   closeOrphanedRuns: 'close-orphaned-runs',
   dropStaleStaging: 'drop-stale-staging',
   sweepArtifacts: 'sweep-artifacts',

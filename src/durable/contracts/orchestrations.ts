@@ -1,7 +1,16 @@
-import type { BlobRef } from '../../model/artifact';
+import type { ArtifactRef, BlobRef } from '../../model/artifact';
+import type { Failure } from '../../model/failure';
 import type { RetryConfig } from '../../config/schema/pipeline';
 import type { Status } from '../../model/status';
-import type { FanOutStep, PublishOutcome, ReferenceRef, SealedWindow, StepTiming, ValidateResult } from './activities';
+import type {
+  FanOutStep,
+  MaintenanceReport,
+  PublishOutcome,
+  ReferenceRef,
+  SealedWindow,
+  StepTiming,
+  ValidateResult,
+} from './activities';
 import type { BreakerPolicy } from './entities';
 import type { PipelineScope, RunScope } from './scope';
 
@@ -52,18 +61,38 @@ export interface ProcessingResult {
 }
 export interface DeliveryResult {
   readonly published: PublishOutcome;
+  /** What still failed after the commit, though it was tried again and again: the data is in all the same. */
+  readonly afterCommit: Failure | null;
   readonly steps: readonly StepTiming[];
 }
 
 /** One window of a fan-out: its partitions run as one `Task.all` per wave. */
-export interface WindowInput extends StageOfRoadInput {
+export interface WindowInput extends PipelineInput {
+  readonly pipelinePlan: BlobRef;
+  readonly references: readonly ReferenceRef[];
+  /** For staging: rows that validation took out. */
+  readonly exclusions: ArtifactRef | null;
   readonly step: FanOutStep;
   readonly window: number;
   readonly firstPartition: number;
   readonly partitionCount: number;
+  /** Manifest of the same window of the step before; null for extraction. */
   readonly manifest: BlobRef | null;
 }
 export interface WindowResult {
   readonly sealed: SealedWindow;
   readonly retries: number;
+}
+
+/** Input of the `maintenance` orchestration, a singleton with this instance id. */
+export const MAINTENANCE_INSTANCE = 'maintenance';
+export interface MaintenanceOrchestrationInput {
+  readonly dryRun: boolean;
+  /** Whose leases and breakers are looked at: the names in the project. */
+  readonly pipelines: readonly string[];
+  readonly connections: readonly string[];
+}
+export interface MaintenanceResult {
+  readonly reports: readonly MaintenanceReport[];
+  readonly failures: readonly Failure[];
 }
