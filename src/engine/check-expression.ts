@@ -1,0 +1,72 @@
+import { EngineError } from '../errors/engine-error';
+import type { Column } from '../model/column';
+import { describeRelation } from './describe-relation';
+import { duckdbType } from './duckdb-type';
+import type { EngineSession } from './engine-session';
+import type { ExpressionCheck, ExpressionProblem } from './expression-problem';
+import { parseExpression } from './parse-expression';
+import { quoteIdentifier } from './quote-identifier';
+import { walkExpression } from './walk-expression';
+
+/** What an expression may see, and what is expected of it. */
+export interface ExpressionScope {
+  /** The columns of the relation; null when nobody knows them yet: then types and names are not checked. */
+  readonly columns: readonly Column[] | null;
+  /** Further names that are given, such as `run_started_at`. A column of the same name hides one. */
+  readonly extraNames?: readonly Column[];
+  readonly expects?: 'boolean';
+}
+
+/** Checks a scalar expression: its syntax, every node and function in it, its columns, and the type it gives. Runs nothing. */
+export async function checkExpression(
+  session: EngineSession,
+  text: string,
+  scope: ExpressionScope,
+): Promise<ExpressionCheck> {
+  const parsed = await parseExpression(session, text);
+  if ('problem' in parsed) return { problems: [parsed.problem], type: null, reads: [] };
+  const visible = scope.columns === null ? null : visibleColumns(scope.columns, scope.extraNames ?? []);
+  const reads = new Set<string>();
+  const problems = walkExpression(parsed.node, { names: visible?.map((column) => column.name) ?? null }, reads);
+  if (problems.length > 0 || visible === null) return { problems, type: null, reads: [...reads] };
+  return { ...(await bind(session, text, visible, scope.expects)), reads: [...reads] };
+}
+
+function visibleColumns(columns: readonly Column[], extra: readonly Column[]): Column[] {
+  const taken = new Set(columns.map((column) => column.name.toLowerCase()));
+  return [...columns, ...extra.filter((column) => !taken.has(column.name.toLowerCase()))];
+}
+
+async function bind(
+  session: EngineSession,
+  text: string,
+  columns: readonly Column[],
+  expects: 'boolean' | undefined,
+): Promise<Pick<ExpressionCheck, 'problems' | 'type'>> {
+  const relation = columns.map((column) => `NULL::${duckdbType(column.type)} AS ${quoteIdentifier(column.name)}`);
+  try {
+    const [bound] = await describeRelation(
+      session,
+      `SELECT (${text}) AS result FROM (SELECT ${relation.join(', ') || '1 AS nothing'})`,
+    );
+    const type = bound?.type ?? 'string';
+    return expects !== undefined && type !== expects
+      ? { problems: [wrongType(expects, type)], type: null }
+      : { problems: [], type };
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    const message = error.message.replace(/^The engine could not run the statement: /, '');
+    return {
+      problems: [{ code: 'expression-type', message, fix: 'Cast the columns first, or in the expression.' }],
+      type: null,
+    };
+  }
+}
+
+function wrongType(expected: string, type: string): ExpressionProblem {
+  return {
+    code: 'expression-type',
+    message: `The expression gives ${type} where a ${expected} is needed`,
+    fix: 'Compare it with something, such as distance > 0.',
+  };
+}
