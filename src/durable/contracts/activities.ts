@@ -58,6 +58,8 @@ export interface TransformResult {
   readonly partition: number;
   readonly artifact: ArtifactRef;
   readonly quarantine: ArtifactRef | null;
+  /** Rows that stood the partition's deduplicate step, for the validate step; null or absent when there are none. */
+  readonly contenders?: ArtifactRef | null;
   readonly counts: Counts;
   readonly checks: readonly PartialCheck[];
   readonly reasons: readonly QuarantineReason[];
@@ -111,6 +113,8 @@ export interface ValidateResult {
   readonly checks: readonly CheckResult[];
   readonly reasons: readonly QuarantineReason[];
   readonly exclusions: ArtifactRef | null;
+  /** Rows that validation quarantined, in the same shape as a partition's; null or absent when there are none. */
+  readonly quarantine?: ArtifactRef | null;
   /** Counts of the pipeline after the exclusions; `loaded` is what staging must find. */
   readonly counts: Counts;
 }

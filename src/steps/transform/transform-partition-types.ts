@@ -1,6 +1,6 @@
 import type { PipelineConfig } from '../../config/schema/pipeline';
 import type { EngineSession } from '../../engine/engine-session';
-import type { CheckResult, QuarantineReason } from '../../model/check-result';
+import type { QuarantineReason } from '../../model/check-result';
 import type { Column } from '../../model/column';
 import type { Counts } from '../../model/counts';
 
@@ -25,6 +25,11 @@ export interface TransformRequest {
   /** Where to write the good rows and the quarantined ones (Parquet, zstd). */
   readonly goodFile: string;
   readonly quarantineFile: string;
+  /**
+   * Where to write the rows that stood the deduplicate step of this partition (Parquet). Other partitions may hold better ones: the
+   * validate step decides. Written only by pipelines that deduplicate.
+   */
+  readonly contendersFile: string;
 }
 
 /** A check's figures in one partition; cross-partition checks are decided by the validate step. */
@@ -42,13 +47,6 @@ export interface TransformFacts {
   readonly reasons: readonly QuarantineReason[];
   /** Rows in the quarantine file; 0 means that no file was written. */
   readonly quarantinedRows: number;
-}
-
-/** The verdict over all partitions. `exclusions` name rows that leave a partition's good rows after all. */
-export interface ValidateFacts {
-  readonly checks: readonly CheckResult[];
-  readonly reasons: readonly QuarantineReason[];
-  readonly verdict: 'passed' | 'failed';
-  /** Why, when failed; names the checks with their figures. */
-  readonly message: string;
+  /** Rows in the contenders file; 0 means that no file was written. */
+  readonly contenderRows: number;
 }

@@ -1,0 +1,55 @@
+import type { PipelineConfig } from '../../config/schema/pipeline';
+import type { EngineSession } from '../../engine/engine-session';
+import type { CheckResult, QuarantineReason } from '../../model/check-result';
+import type { Counts } from '../../model/counts';
+import type { PartialCheck } from '../transform/transform-partition-types';
+
+/** What the validate step needs of one transformed partition. */
+export interface ValidatePartition {
+  readonly partition: number;
+  /** Local good file; may be null when `validationNeeds` does not ask for it. */
+  readonly goodFile: string | null;
+  /** Local contenders file; null when the partition wrote none. */
+  readonly contendersFile: string | null;
+  readonly counts: Counts;
+  readonly checks: readonly PartialCheck[];
+  readonly reasons: readonly QuarantineReason[];
+}
+
+export interface ValidateRequest {
+  readonly pipeline: PipelineConfig;
+  readonly partitions: readonly ValidatePartition[];
+  readonly session: EngineSession;
+  /** Where to write the rows that leave (Parquet: partition, _sluice_file, _sluice_row, fate, reason). */
+  readonly exclusionsFile: string;
+  /** Where to write the rows that are quarantined here, in the shape of a partition's quarantine file. */
+  readonly quarantineFile: string;
+  /**
+   * Brings a partition's extracted file near, so that quarantined rows keep their original values; asked only for partitions that
+   * lose rows. Without it they are kept as they are after the transform.
+   */
+  readonly rawFile?: (partition: number) => Promise<string>;
+}
+
+/** The verdict over the whole slice, and what left it. */
+export interface ValidateFacts {
+  readonly verdict: 'passed' | 'failed';
+  /** Why, when failed; names the checks with their figures. */
+  readonly message: string;
+  /** One for each check of the pipeline, in its order. */
+  readonly checks: readonly CheckResult[];
+  /** Reasons of all quarantined rows, the transform step's included. */
+  readonly reasons: readonly QuarantineReason[];
+  /** Counts of the pipeline after the exclusions; balanced. */
+  readonly counts: Counts;
+  /** Rows in the exclusions file; 0 means that no file was written. */
+  readonly excludedRows: number;
+  /** Rows in the quarantine file; 0 means that no file was written. */
+  readonly quarantinedRows: number;
+}
+
+/** Which files the validate step of a pipeline has to look at. */
+export interface ValidationNeeds {
+  readonly goodFiles: boolean;
+  readonly contenders: boolean;
+}
