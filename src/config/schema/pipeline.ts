@@ -93,4 +93,5 @@ export type TargetConfig = z.infer<typeof target>;
 export type VerifyRule = z.infer<typeof verifyRule>;
 export type RetryConfig = z.infer<typeof retry>;
 export type ScheduleConfig = z.infer<typeof schedule>;
+export type ParameterConfig = z.infer<typeof parameter>;
 export type UnitTestConfig = z.infer<typeof unitTest>;

@@ -1,0 +1,130 @@
+import { Cron } from 'croner';
+import { didYouMean } from '../closest';
+import { durationMs } from '../duration';
+import { formatOfFile } from '../format-of-file';
+import { placeholdersIn } from '../parameters';
+import type { Problem } from '../project';
+import type { PipelineConfig, ScheduleConfig } from '../schema/pipeline';
+import type { Place } from '../yaml/located';
+import { formatPath, type YamlPath } from '../yaml/yaml-path';
+import { globFault } from './glob-fault';
+
+type Locate = (path: YamlPath) => Place & { readonly value: string | null };
+type Report = (path: YamlPath, code: string, message: string, fix: string) => void;
+
+/** What one pipeline's file alone decides and a schema cannot say. */
+export function checkPipeline(pipeline: PipelineConfig, locate: Locate): Problem[] {
+  const problems: Problem[] = [];
+  const report: Report = (path, code, message, fix) => {
+    problems.push({ ...locate(path), path: formatPath(path), code, message, fix, severity: 'error' });
+  };
+  if (pipeline.trigger?.schedule !== undefined) checkSchedule(pipeline.trigger.schedule, report);
+  checkSource(pipeline, report);
+  checkBounds(pipeline, report);
+  checkParameters(pipeline, report);
+  checkUnitTests(pipeline, report);
+  return problems;
+}
+
+function checkSchedule({ cron, timeZone }: ScheduleConfig, report: Report): void {
+  const path = ['trigger', 'schedule'];
+  if (!isTimeZone(timeZone)) {
+    const fix = didYouMean(timeZone, Intl.supportedValuesOf('timeZone'), 'IANA names').replace(
+      /^Use one.*$/s,
+      'Use an IANA name such as Europe/Berlin.',
+    );
+    report([...path, 'timeZone'], 'unknown-time-zone', `there is no time zone '${timeZone}'`, fix);
+  }
+  const example = 'Write five fields: minute, hour, day of month, month, day of week; 0 2 * * * is every day at 02:00.';
+  if (cron.trim().split(/\s+/).length !== 5) {
+    report([...path, 'cron'], 'invalid-cron', `'${cron}' does not have five fields`, example);
+    return;
+  }
+  try {
+    if (new Cron(cron, { paused: true, timezone: 'UTC', mode: '5-part' }).nextRun() === null) {
+      report([...path, 'cron'], 'invalid-cron', `'${cron}' is never due`, 'Choose a day that its month has.');
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
+    report([...path, 'cron'], 'invalid-cron', `'${cron}' is no schedule: ${reason}`, example);
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+function checkSource({ source, trigger }: PipelineConfig, report: Report): void {
+  const fault = globFault(source.files);
+  if (fault !== undefined) report(['source', 'files'], 'invalid-glob', fault.message, fault.fix);
+  else if (source.format === undefined && formatOfFile(source.files) === undefined) {
+    const message = `the ending of '${source.files}' does not say what format the files have`;
+    report(['source', 'files'], 'unknown-format', message, 'Add source.format, such as format: { type: csv }.');
+  }
+  for (const kind of ['blob', 'event'] as const) {
+    const path = trigger?.[kind]?.path;
+    if (path === undefined) continue;
+    const unbalanced = path.replace(/\{[A-Za-z][A-Za-z0-9]*\}/g, '');
+    if (/[{}*?]/.test(unbalanced)) {
+      const fix = 'Write container/folder/{name}.parquet: braces around a name for the part that varies.';
+      report(['trigger', kind, 'path'], 'invalid-trigger-path', `'${path}' is no trigger path`, fix);
+    }
+  }
+}
+
+function checkBounds(pipeline: PipelineConfig, report: Report): void {
+  const { min, max } = pipeline.source.partitions;
+  if (min > max)
+    report(
+      ['source', 'partitions', 'min'],
+      'empty-range',
+      `min ${min} is more than max ${max}`,
+      'Lower min or raise max.',
+    );
+  const { firstDelay, maxDelay } = pipeline.retry;
+  if (durationMs(firstDelay) > durationMs(maxDelay)) {
+    const message = `firstDelay ${firstDelay} is longer than maxDelay ${maxDelay}`;
+    report(['retry', 'firstDelay'], 'empty-range', message, 'Shorten firstDelay or lengthen maxDelay.');
+  }
+  pipeline.checks.forEach((check, index) => {
+    for (const [kind, rule] of Object.entries(check) as [string, { min?: unknown; max?: unknown }][]) {
+      if (!['range', 'length', 'rowCount'].includes(kind)) continue;
+      const path = ['checks', index, kind];
+      if (rule.min === undefined && rule.max === undefined) {
+        report(path, 'missing-bound', `the ${kind} has neither min nor max`, 'Add min, max or both.');
+      } else if (typeof rule.min === 'number' && typeof rule.max === 'number' && rule.min > rule.max) {
+        report([...path, 'min'], 'empty-range', `min ${rule.min} is more than max ${rule.max}`, 'Swap the two.');
+      }
+    }
+  });
+}
+
+function checkParameters(pipeline: PipelineConfig, report: Report): void {
+  const declared = Object.keys(pipeline.parameters);
+  for (const { path, name } of placeholdersIn(pipeline, 'param')) {
+    if (declared.includes(name)) continue;
+    const message = `there is no parameter '${name}'`;
+    const fix =
+      declared.length === 0
+        ? `Declare it: parameters: { ${name}: { type: string } }.`
+        : didYouMean(name, declared, 'parameters');
+    report(path, 'unknown-parameter', message, fix);
+  }
+  for (const { path } of placeholdersIn(pipeline, 'secret')) {
+    const fix = 'Put the secret into a connection, as its password.';
+    report(path, 'secret-not-allowed', 'a secret cannot stand in a pipeline', fix);
+  }
+}
+
+function checkUnitTests(pipeline: PipelineConfig, report: Report): void {
+  pipeline.unitTests.forEach((test, index) => {
+    if (test.expected !== undefined || test.quarantined !== undefined) return;
+    const fix = 'Add expected, quarantined or both; an empty list says that nothing comes out.';
+    report(['unitTests', index], 'empty-unit-test', 'the test says nothing about what comes out', fix);
+  });
+}

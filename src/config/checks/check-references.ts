@@ -1,0 +1,149 @@
+import { didYouMean } from '../closest';
+import { CONNECTION_KINDS } from '../connection-kinds';
+import type { Problem, Project } from '../project';
+import type { PipelineConfig } from '../schema/pipeline';
+import type { Place } from '../yaml/located';
+import { formatPath, type YamlPath } from '../yaml/yaml-path';
+import { findCycles } from './find-cycles';
+
+/** A project whose references are checked. Names include definitions that are themselves invalid. */
+export interface ReferenceContext {
+  readonly project: Project;
+  readonly pipelineNames: readonly string[];
+  readonly connectionNames: readonly string[];
+  locate(pipeline: string, path: YamlPath): Place & { readonly value: string | null };
+}
+
+/** References between definitions: connections, dependencies and their cycles, lookups, target tables. */
+export function checkReferences(context: ReferenceContext): Problem[] {
+  const problems: Problem[] = [];
+  const pipelines = Object.values(context.project.pipelines);
+  for (const pipeline of pipelines) {
+    const report: Report = (path, code, message, fix) => {
+      const place = context.locate(pipeline.pipeline, path);
+      problems.push({ ...place, path: formatPath(path), code, message, fix, severity: 'error' });
+    };
+    checkConnections(pipeline, context, report);
+    checkDependencies(pipeline, context, report);
+  }
+  return [...problems, ...cycleProblems(context), ...sharedTables(context)];
+}
+
+type Report = (path: YamlPath, code: string, message: string, fix: string) => void;
+
+function checkConnections(pipeline: PipelineConfig, context: ReferenceContext, report: Report): void {
+  for (const side of ['source', 'target'] as const) {
+    const name = pipeline[side].connection;
+    if (!context.connectionNames.includes(name)) {
+      const fix = didYouMean(name, context.connectionNames, 'connections');
+      report([side, 'connection'], 'unknown-connection', `there is no connection '${name}'`, fix);
+      continue;
+    }
+    const kind = context.project.connections[name]?.kind;
+    if (kind === undefined) continue;
+    const can = CONNECTION_KINDS[kind];
+    const fitting = Object.entries(context.project.connections)
+      .filter(([, other]) => fits(side, other.kind))
+      .map(([other]) => other);
+    const fix =
+      fitting.length > 0 ? `Use one of: ${fitting.join(', ')}.` : `Define a connection that can be a ${side}.`;
+    if (!fits(side, kind)) {
+      report([side, 'connection'], 'wrong-connection-kind', `a ${kind} connection cannot be a ${side}`, fix);
+    } else if (side === 'target' && !can.writeDispositions.includes(pipeline.target.writeDisposition)) {
+      const disposition = pipeline.target.writeDisposition;
+      const message = `a ${kind} target cannot ${disposition}`;
+      report(
+        ['target', 'writeDisposition'],
+        'unsupported-write-disposition',
+        message,
+        `Use ${can.writeDispositions.join(' or ')}.`,
+      );
+    }
+  }
+}
+
+function fits(side: 'source' | 'target', kind: keyof typeof CONNECTION_KINDS): boolean {
+  return side === 'source' ? CONNECTION_KINDS[kind].isSource : CONNECTION_KINDS[kind].writeDispositions.length > 0;
+}
+
+function checkDependencies(pipeline: PipelineConfig, context: ReferenceContext, report: Report): void {
+  const others = context.pipelineNames.filter((name) => name !== pipeline.pipeline);
+  pipeline.dependsOn.forEach((name, index) => {
+    if (pipeline.dependsOn.indexOf(name) < index) {
+      report(
+        ['dependsOn', index],
+        'duplicate-dependency',
+        `'${name}' stands twice in dependsOn`,
+        'Keep one of the two.',
+      );
+    } else if (!context.pipelineNames.includes(name)) {
+      report(
+        ['dependsOn', index],
+        'unknown-pipeline',
+        `there is no pipeline '${name}'`,
+        didYouMean(name, others, 'pipelines'),
+      );
+    }
+  });
+  for (const { path, name, what } of referencesOf(pipeline)) {
+    if (!context.pipelineNames.includes(name)) {
+      report(path, 'unknown-pipeline', `there is no pipeline '${name}'`, didYouMean(name, others, 'pipelines'));
+    } else if (!pipeline.dependsOn.includes(name)) {
+      const message = `the ${what} reads '${name}', which is not in dependsOn`;
+      report(path, 'missing-dependency', message, `Add ${name} to dependsOn, so that it is loaded first.`);
+    }
+  }
+}
+
+/** The pipelines that lookups and relationships read. */
+function referencesOf(pipeline: PipelineConfig): { path: YamlPath; name: string; what: string }[] {
+  const lookups = pipeline.transform.flatMap((step, index) =>
+    'lookup' in step ? [{ path: ['transform', index, 'lookup', 'from'], name: step.lookup.from, what: 'lookup' }] : [],
+  );
+  const relationships = pipeline.checks.flatMap((check, index) =>
+    'relationships' in check
+      ? [{ path: ['checks', index, 'relationships', 'to'], name: check.relationships.to, what: 'check' }]
+      : [],
+  );
+  return [...lookups, ...relationships];
+}
+
+function cycleProblems(context: ReferenceContext): Problem[] {
+  const { pipelines } = context.project;
+  const graph = Object.fromEntries(Object.entries(pipelines).map(([name, { dependsOn }]) => [name, dependsOn]));
+  return findCycles(graph).map((cycle) => {
+    const [first = '', next = ''] = cycle;
+    const path: YamlPath = ['dependsOn', pipelines[first]?.dependsOn.indexOf(next) ?? 0];
+    return {
+      ...context.locate(first, path),
+      path: formatPath(path),
+      code: 'dependency-cycle',
+      message: `the pipelines depend on each other in a circle: ${cycle.join(' → ')}`,
+      fix: 'Remove one of these dependencies.',
+      severity: 'error',
+    };
+  });
+}
+
+function sharedTables(context: ReferenceContext): Problem[] {
+  const owners = new Map<string, string>();
+  return Object.values(context.project.pipelines).flatMap(({ pipeline, target }): Problem[] => {
+    const table = target.table.includes('.') ? target.table : `public.${target.table}`;
+    const key = `${target.connection}\0${table}`;
+    const owner = owners.get(key);
+    if (owner === undefined) {
+      owners.set(key, pipeline);
+      return [];
+    }
+    return [
+      {
+        ...context.locate(pipeline, ['target', 'table']),
+        path: 'target.table',
+        code: 'shared-table',
+        message: `the pipeline '${owner}' already loads ${target.table} over '${target.connection}'`,
+        fix: 'Give each pipeline a table of its own: the ledger and replace know one owner.',
+        severity: 'error',
+      },
+    ];
+  });
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import type { PipelineConfig } from './schema/pipeline';
+
+/**
+ * SHA-256 (lower-case hex) of what decides a pipeline's data: source, transform, checks, quarantine and target. What only
+ * steers a run (description, triggers, retries, partitions, verification, tests) is left out, since a `replace` is loaded
+ * again when this changes.
+ */
+export function definitionHash(pipeline: PipelineConfig): string {
+  const { pipeline: name, source, transform, checks, quarantine, target } = pipeline;
+  const { partitions: _partitions, ...data } = source;
+  const text = canonicalJson({ name, source: data, transform, checks, quarantine, target });
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/**
+ * JSON in which the keys of every map are sorted, except where their order means something: `derive`, `cast`, `set` and
+ * the like name columns in the order in which the table gets them, so those maps become lists of pairs.
+ */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (key, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    const entries = Object.entries(inner);
+    if (ORDERED.has(key)) return entries;
+    return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+const ORDERED: ReadonlySet<string> = new Set(['derive', 'cast', 'rename', 'take', 'set', 'else', 'columns']);

@@ -1,0 +1,138 @@
+import { didYouMean } from './closest';
+import { connectionSchemas, schemasOf } from './file-schemas';
+import type { ProjectFile } from './list-project-files';
+import { mergeOverlay } from './merge-overlay';
+import { parseLocated } from './parse-located';
+import type { Problem, Project } from './project';
+import { substituteEnvironment } from './substitute-environment';
+import { entriesAt, find, type Located, type LocatedEntry, type Place } from './yaml/located';
+import type { YamlPath } from './yaml/yaml-path';
+import { readYaml } from './yaml/read-yaml';
+
+/** Where something stands in the files, with the value as written. */
+export interface Location extends Place {
+  readonly value: string | null;
+}
+
+type Section = 'connections' | 'pipelines';
+
+/** The definitions of a folder as trees: read from their files, overlaid, substituted, and at last parsed. */
+export class Definitions {
+  readonly problems: Problem[] = [];
+  private readonly trees: Record<Section, Map<string, Located>> = { connections: new Map(), pipelines: new Map() };
+
+  constructor(private readonly folder: string) {}
+
+  names(section: Section): string[] {
+    return [...this.trees[section].keys()];
+  }
+
+  /** Takes in one file; overlays come after everything that they change. */
+  add({ file, kind, source }: ProjectFile): void {
+    const { tree, problems } = readYaml(file, source);
+    this.problems.push(...problems);
+    if (tree === null) return;
+    if (kind === 'pipeline') this.addPipeline(tree);
+    else if (kind === 'connections') this.addConnections(tree);
+    else this.overlay(tree);
+  }
+
+  private addPipeline(tree: Located): void {
+    const { file } = tree.place;
+    const name = entriesAt(tree).get('pipeline')?.value;
+    const key = name?.kind === 'scalar' && typeof name.value === 'string' ? name.value : file;
+    const first = this.trees.pipelines.get(key);
+    if (first === undefined) {
+      this.trees.pipelines.set(key, tree);
+      return;
+    }
+    const at = name ?? tree;
+    const message = `the pipeline '${key}' is already defined in ${first.place.file}`;
+    this.report(at.place, 'pipeline', 'duplicate-pipeline', message, at.text, 'Give one of the two another name.');
+  }
+
+  private addConnections(tree: Located): void {
+    // The members are parsed one by one, after the overlay: here only what stands around them.
+    const { problems } = parseLocated(withoutMembers(tree, 'connections'), schemasOf('connections'));
+    this.problems.push(...problems);
+    for (const [name, entry] of entriesAt(tree, ['connections'])) this.trees.connections.set(name, entry.value);
+  }
+
+  private overlay(tree: Located): void {
+    const { problems } = parseLocated(tree, schemasOf('overlay'));
+    this.problems.push(...problems);
+    if (problems.length > 0) return;
+    for (const section of ['connections', 'pipelines'] as const) {
+      for (const [name, entry] of entriesAt(tree, [section])) this.overlayOne(section, name, entry);
+    }
+  }
+
+  private overlayOne(section: Section, name: string, entry: LocatedEntry): void {
+    const base = this.trees[section].get(name);
+    if (base !== undefined) {
+      this.trees[section].set(name, mergeOverlay(base, entry.value));
+      return;
+    }
+    const noun = section.slice(0, -1);
+    const fix = didYouMean(name, this.names(section), section);
+    this.report(
+      entry.key,
+      `${section}.${name}`,
+      `unknown-${noun}`,
+      `there is no ${noun} '${name}' to change`,
+      name,
+      fix,
+    );
+  }
+
+  /** Substitutes and parses everything. What is invalid is left out, with its problems. */
+  parse(environment: string, env: Readonly<Record<string, string | undefined>>): Project {
+    const parseAll = <T>(section: Section, parse: (tree: Located, base: YamlPath) => T | null): Record<string, T> => {
+      const parsed: Record<string, T> = {};
+      for (const [name, tree] of this.trees[section]) {
+        const base = section === 'connections' ? [section, name] : [];
+        const known = this.problems.length;
+        const substituted = substituteEnvironment(tree, { env, problems: this.problems, base });
+        this.trees[section].set(name, substituted);
+        if (this.problems.length > known) continue; // What lacks its values would only fail again.
+        const value = parse(substituted, base);
+        if (value !== null) parsed[name] = value;
+      }
+      return parsed;
+    };
+    return {
+      environment,
+      connections: parseAll('connections', (tree, base) => this.keep(parseLocated(tree, connectionSchemas(), base))),
+      pipelines: parseAll('pipelines', (tree) => this.keep(parseLocated(tree, schemasOf('pipeline')))),
+    };
+  }
+
+  private keep<T>(parsed: { readonly value: T; readonly problems: readonly Problem[] }): T {
+    this.problems.push(...parsed.problems);
+    return parsed.value;
+  }
+
+  /** The place of a path, or of its nearest parent where it does not exist. */
+  locate(section: Section, name: string, path: YamlPath): Location {
+    const tree = this.trees[section].get(name);
+    if (tree === undefined) return { file: this.folder, line: 1, column: 1, value: null };
+    const { node, key, depth } = find(tree, path);
+    const exists = depth === path.length;
+    const { file, line, column } = exists ? node.place : (key ?? node.place);
+    return { file, line, column, value: exists && node.text !== '' ? node.text : null };
+  }
+
+  private report(place: Place, path: string, code: string, message: string, value: string | null, fix: string): void {
+    const { file, line, column } = place;
+    this.problems.push({ file, line, column, path, code, message, value, fix, severity: 'error' });
+  }
+}
+
+/** The tree with the map under a key emptied. */
+function withoutMembers(tree: Located, key: string): Located {
+  if (tree.kind !== 'map') return tree;
+  const entry = tree.entries.get(key);
+  if (entry?.value.kind !== 'map') return tree;
+  const empty: Located = { ...entry.value, entries: new Map() };
+  return { ...tree, entries: new Map([...tree.entries, [key, { ...entry, value: empty }]]) };
+}

@@ -1,0 +1,83 @@
+import { checkPipeline } from './checks/check-pipeline';
+import { checkReferences } from './checks/check-references';
+import { Definitions, type Location } from './definitions';
+import { listProjectFiles } from './list-project-files';
+import type { Problem, Project } from './project';
+import { parsePath, type YamlPath } from './yaml/yaml-path';
+
+export interface LoadOptions {
+  /** The folder with connections.yaml, the pipelines and environments/. */
+  readonly folder: string;
+  /** Which of `environments/*.yaml` is laid over; it must exist where there are any. */
+  readonly environment: string;
+  /** Values for `${env:NAME}`, usually `process.env`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LoadedProject {
+  /** Null when any problem is an error. */
+  readonly project: Project | null;
+  /** What could be read, whatever is wrong elsewhere; for further checks only. */
+  readonly partial: Project;
+  /** By file, line and column. */
+  readonly problems: readonly Problem[];
+  /**
+   * The place of a path such as `transform[2].derive.delayed` in the file of a pipeline, or in the overlay that changed
+   * it. A path that does not exist gives the place of its nearest parent.
+   */
+  locate(pipeline: string, path: string | YamlPath): Location;
+  /** The same for a connection; the path begins below its name. */
+  locateConnection(connection: string, path: string | YamlPath): Location;
+}
+
+/**
+ * Reads a pipelines folder for one environment: YAML, overlay, environment variables, schemas, and what can be checked
+ * without an engine. Collects every problem and never throws for what a file holds.
+ */
+export function loadProject({ folder, environment, env }: LoadOptions): LoadedProject {
+  const { files, problems } = listProjectFiles(folder, environment);
+  const definitions = new Definitions(folder);
+  for (const file of files) if (file.kind !== 'overlay') definitions.add(file);
+  for (const file of files) if (file.kind === 'overlay') definitions.add(file);
+  const partial = definitions.parse(environment, env);
+
+  const locate = (name: string, path: YamlPath): Location => definitions.locate('pipelines', name, path);
+  const all = inOrder([
+    ...problems,
+    ...definitions.problems,
+    ...checkReferences({
+      project: partial,
+      pipelineNames: definitions.names('pipelines'),
+      connectionNames: definitions.names('connections'),
+      locate,
+    }),
+    ...Object.entries(partial.pipelines).flatMap(([name, pipeline]) =>
+      checkPipeline(pipeline, (path) => locate(name, path)),
+    ),
+  ]);
+  return {
+    project: all.some((problem) => problem.severity === 'error') ? null : partial,
+    partial,
+    problems: all,
+    locate: (name, path) => locate(name, asPath(path)),
+    locateConnection: (name, path) => definitions.locate('connections', name, asPath(path)),
+  };
+}
+
+function asPath(path: string | YamlPath): YamlPath {
+  return typeof path === 'string' ? parsePath(path) : path;
+}
+
+/** By file, line and column; what is said twice is said once. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0);
+  const unique = new Map(problems.map((problem) => [JSON.stringify(problem), problem]));
+  return [...unique.values()].toSorted(
+    (a, b) =>
+      compare(a.file, b.file) ||
+      compare(a.line, b.line) ||
+      compare(a.column, b.column) ||
+      compare(a.path, b.path) ||
+      compare(a.code, b.code),
+  );
+}

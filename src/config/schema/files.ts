@@ -1,0 +1,7 @@
+import { connectionsFile } from './connection';
+import { overlayFile } from './overlay';
+import { pipeline } from './pipeline';
+
+/** The kinds of files in a pipelines folder. */
+export const FILE_SCHEMAS = { pipeline, connections: connectionsFile, overlay: overlayFile } as const;
+export type FileKind = keyof typeof FILE_SCHEMAS;

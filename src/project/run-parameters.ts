@@ -1,0 +1,66 @@
+import { didYouMean } from '../config/closest';
+import type { ParameterValue } from '../config/parameters';
+import type { Project } from '../config/project';
+import type { ParameterConfig } from '../config/schema/pipeline';
+import { InvalidParametersError } from '../errors/invalid-parameters-error';
+
+/**
+ * The values of a run's parameters: those given, and the defaults of the pipelines that run. A parameter of one name is
+ * one value for all of them. Throws `InvalidParametersError` naming every fault.
+ */
+export function runParameters(
+  project: Project,
+  running: readonly string[],
+  given: Readonly<Record<string, ParameterValue>>,
+): Record<string, ParameterValue> {
+  const values: Record<string, ParameterValue> = {};
+  const faults = new Set<string>();
+  const declared = running.flatMap((name) => Object.entries(project.pipelines[name]?.parameters ?? {}));
+  for (const name of Object.keys(given)) {
+    if (declared.some(([known]) => known === name)) continue;
+    const known = [...new Set(declared.map(([other]) => other))];
+    faults.add(`there is no parameter '${name}': ${didYouMean(name, known, 'parameters').replace(/\.$/, '')}`);
+  }
+  for (const [name, parameter] of declared) {
+    const value = Object.hasOwn(given, name) ? given[name] : parameter.default;
+    if (value === undefined) {
+      faults.add(`'${name}' has no value and no default`);
+      continue;
+    }
+    if (!fitsType(parameter, value)) faults.add(`'${name}' must be ${TYPE_NAMES[parameter.type]}`);
+    values[name] = value;
+  }
+  if (faults.size > 0) throw new InvalidParametersError([...faults]);
+  return values;
+}
+
+const TYPE_NAMES = {
+  string: 'a text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  date: 'a date such as 2001-12-31',
+} as const;
+
+/** Whether a value is of the declared type. Null fits every type: it is SQL's NULL. */
+export function fitsType({ type }: ParameterConfig, value: ParameterValue): boolean {
+  if (value === null) return true;
+  switch (type) {
+    case 'string':
+      return typeof value === 'string' && !value.includes('\0');
+    case 'integer':
+      return Number.isSafeInteger(value);
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value);
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'date':
+      return typeof value === 'string' && isDate(value);
+  }
+}
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
