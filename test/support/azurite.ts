@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sharedService } from './shared-service';
+import { sharedService, testRunFolder } from './shared-service';
 
 /** The Azurite of this Jest run. */
 export interface TestStorage {
@@ -22,10 +22,39 @@ export interface TestStorage {
 const ACCOUNT = 'devstoreaccount1';
 const KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 const START_TIMEOUT_MS = 60_000;
+/** Further accounts of the same server; `claimStorageAccount` hands each out once. */
+const FURTHER_ACCOUNTS = Array.from({ length: 200 }, (_, index) => `sluicetest${index}`);
 
 /** The Azurite of this Jest run, in memory, started by the first test that asks. Use names of your own: `uniqueName`. */
 export async function testStorage(): Promise<TestStorage> {
   return sharedService('azurite', startAzurite);
+}
+
+/**
+ * A storage account that nobody else has in this Jest run: for tests that run a whole app, whose containers, tables and
+ * host locks would meet those of another test.
+ */
+export async function claimStorageAccount(): Promise<TestStorage> {
+  const storage = await testStorage();
+  for (const name of FURTHER_ACCOUNTS) {
+    const mine = await mkdir(path.join(testRunFolder(), `${name}.claimed`)).then(
+      () => true,
+      () => false,
+    );
+    if (!mine) continue;
+    const own = (endpoint: string): string => endpoint.replace(`/${ACCOUNT}`, `/${name}`);
+    return {
+      ...storage,
+      accountName: name,
+      connectionString: storage.connectionString
+        .replace(`AccountName=${ACCOUNT}`, `AccountName=${name}`)
+        .replaceAll(`/${ACCOUNT}`, `/${name}`),
+      blobEndpoint: own(storage.blobEndpoint),
+      queueEndpoint: own(storage.queueEndpoint),
+      tableEndpoint: own(storage.tableEndpoint),
+    };
+  }
+  throw new Error(`All ${FURTHER_ACCOUNTS.length} storage accounts of this test run are taken.`);
 }
 
 /** A container, queue or table name that no other test has: letters and digits only, at most 63. */
@@ -43,6 +72,7 @@ async function startAzurite(folder: string): Promise<TestStorage> {
   // Detached and writing to a file, since it outlives the worker that starts it.
   const azurite = spawn(process.execPath, [main, ...flags, ...ports], {
     cwd: folder,
+    env: { ...process.env, AZURITE_ACCOUNTS: [ACCOUNT, ...FURTHER_ACCOUNTS].map((name) => `${name}:${KEY}`).join(';') },
     detached: true,
     stdio: ['ignore', output.fd, output.fd],
   });
