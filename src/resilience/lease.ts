@@ -1,4 +1,4 @@
-import type { LeaseAcquire, LeaseAnswer, LeaseState } from '../durable/contracts/entities';
+import type { LeaseAcquire, LeaseAnswer, LeaseRenew, LeaseState } from '../durable/contracts/entities';
 
 /** A lease that nobody holds or waits for. */
 export const FREE_LEASE: LeaseState = { holder: null, expiresAt: 0, queue: [] };
@@ -24,6 +24,12 @@ export function acquireLease(state: LeaseState, ask: LeaseAcquire): { state: Lea
     state: { ...current, queue },
     answer: { granted: false, holder: current.holder ?? first, position: place < 0 ? null : place + 1 },
   };
+}
+
+/** Extends the lease of the one who has it; of anybody else, nothing changes. */
+export function renewLease(state: LeaseState, renewal: LeaseRenew): LeaseState {
+  if (state.holder !== renewal.holder) return state;
+  return { ...state, expiresAt: Math.max(state.expiresAt, renewal.now + renewal.ttlMs) };
 }
 
 /** Gives the lease back, or the place in the queue. Of a holder that has neither, nothing changes. */

@@ -62,7 +62,7 @@ export interface LeaseState {
   readonly queue: readonly { readonly holder: string; readonly expiresAt: number }[];
 }
 
-/** Operation `acquire`, also used to renew. */
+/** Operation `acquire`: a holder that asks again renews. */
 export interface LeaseAcquire {
   readonly holder: string;
   readonly now: number;
@@ -70,6 +70,12 @@ export interface LeaseAcquire {
   readonly enqueue: boolean;
   /** How long a place in the queue outlives the last time its holder asked. */
   readonly queueTtlMs: number;
+}
+/** Operation `renew`, as a signal while a step is under way: extends what the holder has, and takes nothing. */
+export interface LeaseRenew {
+  readonly holder: string;
+  readonly now: number;
+  readonly ttlMs: number;
 }
 export interface LeaseAnswer {
   readonly granted: boolean;

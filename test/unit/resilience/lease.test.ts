@@ -1,5 +1,5 @@
 import type { LeaseAcquire, LeaseState } from '../../../src/durable/contracts/entities';
-import { FREE_LEASE, acquireLease, expireLease, releaseLease } from '../../../src/resilience/lease';
+import { FREE_LEASE, acquireLease, expireLease, releaseLease, renewLease } from '../../../src/resilience/lease';
 
 const ask = (holder: string, now: number, enqueue = true): LeaseAcquire => ({
   holder,
@@ -96,4 +96,11 @@ test('releaseLease gives back the lease or the place, of the asker only', () => 
 test('expireLease lets go of what ran out', () => {
   expect(expireLease(held('a', 9, ['b', 8], ['c', 10]), 9)).toEqual(held(null, 0, ['c', 10]));
   expect(expireLease(held('a', 9), 8)).toEqual(held('a', 9));
+});
+
+test('renewLease extends the holder’s lease, and nobody else’s', () => {
+  expect(renewLease(held('a', 9), { holder: 'a', now: 5, ttlMs: 10 })).toEqual(held('a', 15));
+  expect(renewLease(held('a', 99), { holder: 'a', now: 5, ttlMs: 10 })).toEqual(held('a', 99));
+  expect(renewLease(held('a', 9), { holder: 'b', now: 5, ttlMs: 10 })).toEqual(held('a', 9));
+  expect(renewLease(FREE_LEASE, { holder: 'b', now: 5, ttlMs: 10 })).toEqual(FREE_LEASE);
 });
