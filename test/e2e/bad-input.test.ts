@@ -35,7 +35,7 @@ const FAULTS: readonly Fault[] = [
     name: 'ragged-rows',
     file: 'csv',
     content: 'id,amount\n1,10\n2\n3,30,300\n',
-    failure: { class: 'business', code: 'quality-failed' },
+    failure: { class: 'business', code: 'checks-failed' },
     mend: 'file',
   },
   {
