@@ -76,7 +76,7 @@ const LAYERS = {
     ],
     packages: [],
   },
-  local: { may: ['errors'], types: ['model'] },
+  local: { may: ['errors'], types: ['model', 'durable/contracts'] },
 };
 
 const folder = (layer) => `^src/${layer}${layer.endsWith('.ts') ? '$' : '/'}`;
