@@ -7,7 +7,12 @@ export function closest(text: string, candidates: readonly string[]): string | u
     if (best === undefined || distance < best.distance) best = { candidate, distance };
   }
   const limit = Math.max(1, Math.floor(Math.min(text.length, 12) / 3));
-  return best !== undefined && best.distance <= limit ? best.candidate : undefined;
+  if (best !== undefined && best.distance <= limit) return best.candidate;
+  if (text.length < 3) return undefined;
+  return candidates.find((candidate) => {
+    const other = candidate.toLowerCase();
+    return candidate.length >= 3 && (other.startsWith(wanted) || wanted.startsWith(other));
+  });
 }
 
 /** A fix that names the closest candidate, and otherwise lists what there is. */

@@ -19,8 +19,13 @@ export interface IssueContext {
  * value that fits no member of a union is explained by the member that it was meant to be.
  */
 export function explainIssues(issues: readonly Issue[], context: IssueContext): Problem[] {
-  return issues.flatMap((issue) => explain(issue, [], context));
+  const problems = issues.flatMap((issue) => explain(issue, [], context));
+  // A misspelt key is one fault, not a missing key and an unknown one.
+  const meant = new Set(problems.map((problem) => MEANT.exec(problem.fix)?.[1]).filter((key) => key !== undefined));
+  return problems.filter(({ code, path }) => code !== 'missing-key' || !meant.has(path.split('.').at(-1) ?? path));
 }
+
+const MEANT = /^Did you mean '(.*)'\?$/;
 
 function explain(issue: Issue, base: YamlPath, context: IssueContext): Problem[] {
   const path = [...base, ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))];
@@ -67,11 +72,22 @@ function invalid(issue: Issue, path: YamlPath, context: IssueContext): Problem {
   return {
     ...at(path, context, 'value'),
     code: 'invalid-value',
-    message: lowerFirst(issue.message.replace(/^Invalid input: /, '')),
+    message: boundMessage(issue) ?? lowerFirst(issue.message.replace(/^Invalid input: /, '')),
     value: valueOf(find(context.root, path).node, path),
-    fix: hint ?? 'Correct the value.',
+    fix: hint === undefined ? 'Correct the value.' : `Correct the value: ${lowerFirst(hint)}`,
     severity: 'error',
   };
+}
+
+/** Words for sizes, where the schema has none of its own. */
+function boundMessage(issue: Issue): string | undefined {
+  if (issue.code !== 'too_big' && issue.code !== 'too_small') return undefined;
+  if (!/^Too (big|small)/.test(issue.message)) return undefined;
+  const limit = String(issue.code === 'too_big' ? issue.maximum : issue.minimum);
+  const unit = { string: ' characters', array: ' items', map: ' entries' }[issue.origin as 'string'] ?? '';
+  const strictly = issue.inclusive === false;
+  const word = issue.code === 'too_big' ? (strictly ? 'less than' : 'at most') : strictly ? 'more than' : 'at least';
+  return `must ${unit === '' ? 'be' : 'have'} ${word} ${limit}${unit}`;
 }
 
 const PLAIN_TYPES: Readonly<Record<string, string>> = {
@@ -96,7 +112,7 @@ function wrongType(expected: string, path: YamlPath, context: IssueContext): Pro
     code: 'wrong-type',
     message: `must be ${wanted}, but is ${isEmpty ? 'empty' : kindOf(node)}`,
     value: valueOf(node, path),
-    fix: describedAt(context.schema, path) ?? FIX_BY_TYPE[expected] ?? `Write ${wanted}.`,
+    fix: writeFix(FIX_BY_TYPE[expected] ?? `Write ${wanted}.`, path, context),
     severity: 'error',
   };
 }
@@ -164,7 +180,7 @@ function explainUnion(
       value: valueOf(node, path),
       fix:
         noun === undefined
-          ? (describedAt(context.schema, path) ?? `Write ${wanted.join(' or ')}.`)
+          ? writeFix(`Write ${wanted.join(' or ')}.`, path, context)
           : `Write the ${noun} as a map with one of the keys: ${allowedKeys(context.schema, path).join(', ')}.`,
       severity: 'error',
     },
@@ -223,7 +239,7 @@ function explainMap(members: readonly (readonly Issue[])[], path: YamlPath, cont
       code: 'wrong-type',
       message: `must be ${wanted}, but is a map of keys`,
       value: valueOf(node, path),
-      fix: describedAt(context.schema, path) ?? `Write ${wanted}.`,
+      fix: writeFix(`Write ${wanted}.`, path, context),
       severity: 'error',
     },
   ];
@@ -281,6 +297,14 @@ function sentence(text: string): string {
   return /[.?!]$/.test(upper) ? upper : `${upper}.`;
 }
 
+/** What to write, and what it is for. */
+function writeFix(fix: string, path: YamlPath, context: IssueContext): string {
+  const hint = describedAt(context.schema, path);
+  return hint === undefined ? fix : `${fix} It means: ${lowerFirst(hint)}`;
+}
+
+/** `A name` becomes `a name`; `TCP port` stays. */
 function lowerFirst(text: string): string {
+  if (/^[A-Z][A-Z]/.test(text)) return text;
   return text.charAt(0).toLowerCase() + text.slice(1);
 }

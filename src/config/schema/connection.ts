@@ -3,58 +3,79 @@ import { duration, name } from './common';
 
 const breaker = z
   .strictObject({
-    /** Share of failures in the window that opens the breaker, 0 to 1. */
-    failureRate: z.number().gt(0).max(1).default(0.5),
-    /** Calls in the window before the rate counts. */
-    minimumCalls: z.int().min(1).max(1000).default(10),
-    window: duration.default('2m'),
-    openFor: duration.default('1m'),
-    /** What a pipeline does while the breaker is open. */
-    whenOpen: z.enum(['wait', 'fail']).default('wait'),
-    /** The longest wait before the pipeline fails. */
-    maxWait: duration.default('30m'),
+    failureRate: z
+      .number()
+      .gt(0)
+      .max(1)
+      .default(0.5)
+      .describe('Share of failed calls in the window that opens the breaker, from 0 to 1.'),
+    minimumCalls: z.int().min(1).max(1000).default(10).describe('Calls in the window before the rate counts.'),
+    window: duration.default('2m').describe('How far back calls count, such as 2m.'),
+    openFor: duration.default('1m').describe('How long it stays open before one probe is let through, such as 1m.'),
+    whenOpen: z
+      .enum(['wait', 'fail'])
+      .default('wait')
+      .describe('What a pipeline does while it is open: wait for it, or fail at once.'),
+    maxWait: duration.default('30m').describe('The longest wait before the pipeline fails, such as 30m.'),
   })
-  .prefault({});
+  .prefault({})
+  .describe('The circuit breaker: when so many calls fail, nobody calls for a while.');
+
+const description = z.string().max(2000).optional().describe('For people.');
 
 export const blobConnection = z.strictObject({
-  kind: z.literal('blob'),
-  description: z.string().optional(),
-  /** The prefix of the app settings that name the account: `LANDING` or `LANDING__blobServiceUri`. */
+  kind: z.literal('blob').describe('A container of an Azure storage account.'),
+  description,
   setting: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_]*$/)
-    .default('AzureWebJobsStorage'),
+    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a setting is named with letters, digits and _')
+    .default('AzureWebJobsStorage')
+    .describe('The prefix of the app settings that name the account: NAME or NAME__blobServiceUri.'),
   container: z
     .string()
     .regex(
       /^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/,
       'a container name has 3 to 63 lower-case letters, digits and single hyphens',
-    ),
+    )
+    .describe('The container in which the files stand.'),
   breaker,
 });
 
 export const postgresConnection = z.strictObject({
-  kind: z.literal('postgres'),
-  description: z.string().optional(),
-  host: z.string().min(1),
-  port: z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]).default(5432),
-  database: z.string().min(1),
-  user: z.string().min(1),
-  /** A `${secret:...}`; stays unresolved in plans and logs. Without it: a token of the managed identity. */
+  kind: z.literal('postgres').describe('A PostgreSQL database, version 15 or newer.'),
+  description,
+  host: z.string().min(1).describe('Name or address of the server.'),
+  port: z
+    .union([
+      z.int().min(1).max(65_535),
+      z
+        .string()
+        .regex(/^\d{1,5}$/, 'a port is a number from 1 to 65535')
+        .transform(Number),
+    ])
+    .default(5432)
+    .describe('TCP port of the server.'),
+  database: z.string().min(1).describe('The database to load into.'),
+  user: z.string().min(1).describe('The role to log in as.'),
   password: z
     .string()
     .regex(/^\$\{secret:[a-z0-9-]+\}$/, 'write ${secret:name}: a password never stands in a file')
-    .optional(),
-  tls: z.enum(['verify-full', 'require', 'off']).default('verify-full'),
-  /** Connections that one activity may open. */
-  maxConnections: z.int().min(1).max(100).default(4),
-  statementTimeout: duration.default('10m'),
-  lockTimeout: duration.default('1m'),
+    .optional()
+    .describe('${secret:name}, read when a step connects. Without it a token of the managed identity is used.'),
+  tls: z
+    .enum(['verify-full', 'require', 'off'])
+    .default('verify-full')
+    .describe('verify-full encrypts and checks the certificate, require encrypts only, off does neither.'),
+  maxConnections: z.int().min(1).max(100).default(4).describe('Connections that one activity may open.'),
+  statementTimeout: duration.default('10m').describe('The longest that one statement may run, such as 10m.'),
+  lockTimeout: duration.default('1m').describe('The longest wait for a lock, such as 1m.'),
   breaker,
 });
 
 export const connection = z.discriminatedUnion('kind', [blobConnection, postgresConnection]);
-export const connectionsFile = z.strictObject({ connections: z.record(name, connection) });
+export const connectionsFile = z.strictObject({
+  connections: z.record(name, connection).describe('What pipelines read from and load into, by name.'),
+});
 
 export type BlobConnection = z.infer<typeof blobConnection>;
 export type PostgresConnection = z.infer<typeof postgresConnection>;

@@ -7,84 +7,143 @@ import { transformStep } from './transform';
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 const schedule = z.strictObject({
-  /** Five fields: minute, hour, day of month, month, day of week. */
-  cron: z.string().min(9).max(120),
-  /** IANA name; the time zone in which `cron` is read. */
-  timeZone: z.string().default('UTC'),
-  /** What happens to due times that passed while the app was away. `all` is capped at 24. */
-  missed: z.enum(['all', 'last', 'none']).default('last'),
+  cron: z.string().min(9).max(120).describe('Five fields: minute, hour, day of month, month, day of week.'),
+  timeZone: z.string().default('UTC').describe('IANA name of the time zone in which cron is read.'),
+  missed: z
+    .enum(['all', 'last', 'none'])
+    .default('last')
+    .describe('What happens to due times that passed while the app was away; all is capped at 24.'),
 });
 
 const blobPath = z
   .string()
-  .regex(/^[a-z0-9-]+\/.+$/, 'container/path, with {name} for the part that varies')
-  .max(300);
+  .regex(/^[a-z0-9-]+\/.+$/, 'write container/path, with {name} for the part that varies')
+  .max(300)
+  .describe('container/path, with {name} for the part that varies.');
 export const trigger = z.strictObject({
-  schedule: schedule.optional(),
-  blob: z.strictObject({ path: blobPath, setting: z.string().default('AzureWebJobsStorage') }).optional(),
-  event: z.strictObject({ path: blobPath }).optional(),
+  schedule: schedule.optional().describe('Start when a time is due.'),
+  blob: z
+    .strictObject({
+      path: blobPath,
+      setting: z.string().default('AzureWebJobsStorage').describe('The app setting that names the storage account.'),
+    })
+    .optional()
+    .describe('Start when a small file arrives: the host hands over the whole blob, so use event for large ones.'),
+  event: z
+    .strictObject({ path: blobPath })
+    .optional()
+    .describe('Start when a file arrives, over Event Grid, which carries only the reference: for files of any size.'),
 });
 
 export const target = z.strictObject({
-  connection: name,
-  /** `schema.table`; created when it does not exist. */
-  table: z.string().regex(/^[^.\0]{1,63}(\.[^.\0]{1,63})?$/, 'table or schema.table'),
-  writeDisposition: z.enum(['append', 'replace']),
-  /** Unique key of the table; made as an index after the first load. */
-  key: z.array(columnName).min(1).optional(),
+  connection: name.describe('A connection that can be a target, such as a PostgreSQL database.'),
+  table: z
+    .string()
+    .regex(/^[^.\0]{1,63}(\.[^.\0]{1,63})?$/, 'write table or schema.table, each at most 63 characters')
+    .describe('schema.table; created when it does not exist.'),
+  writeDisposition: z
+    .enum(['append', 'replace'])
+    .describe('append adds rows to the table, replace puts new rows in place of all old ones.'),
+  key: z
+    .array(columnName)
+    .min(1)
+    .optional()
+    .describe('Columns of a unique key of the table; made as an index after the first load.'),
 });
 
 /** Post-load verification, inside the publishing transaction. */
 export const verifyRule = z.union([
-  z.strictObject({ rowCount: z.literal('exact') }),
-  z.strictObject({ checksum: z.union([z.array(columnName).min(1), z.literal('*')]) }),
-  /** One read-only statement that gives one row with one boolean. Written by the pipeline's author, run as the app's own role. */
-  z.strictObject({ sql: z.string().min(1).max(4000), name: z.string().optional() }),
+  z.strictObject({ rowCount: z.literal('exact').describe('As many rows arrived as were sent.') }),
+  z.strictObject({
+    checksum: z
+      .union([z.array(columnName).min(1), z.literal('*')])
+      .describe("Columns whose checksums must be equal on both sides; '*' for all."),
+  }),
+  /** Written by the pipeline's author, run as the app's own role. */
+  z.strictObject({
+    sql: z
+      .string()
+      .min(1)
+      .max(4000)
+      .describe('One read-only statement for the target that gives one row with one boolean; true passes.'),
+    name: z.string().min(1).max(120).optional().describe('What results call it.'),
+  }),
 ]);
 
 export const retry = z
   .strictObject({
-    maxAttempts: z.int().min(1).max(20).default(5),
-    firstDelay: duration.default('2s'),
-    backoff: z.number().min(1).max(10).default(2),
-    maxDelay: duration.default('2m'),
-    maxTotal: duration.default('30m'),
+    maxAttempts: z.int().min(1).max(20).default(5).describe('Attempts of one partition in one step, with the first.'),
+    firstDelay: duration.default('2s').describe('Wait before the second attempt, such as 2s.'),
+    backoff: z.number().min(1).max(10).default(2).describe('What each wait is multiplied with for the next.'),
+    maxDelay: duration.default('2m').describe('The longest single wait, such as 2m.'),
+    maxTotal: duration.default('30m').describe('The longest time for all attempts together, such as 30m.'),
   })
-  .prefault({});
+  .prefault({})
+  .describe('How transient and infrastructure failures are tried again.');
 
+const exampleRow = z.record(z.string(), scalar);
 export const unitTest = z.strictObject({
-  name: z.string().optional(),
-  given: z.array(z.record(z.string(), scalar)).min(1),
-  references: z.record(name, z.array(z.record(z.string(), scalar))).optional(),
-  expected: z.array(z.record(z.string(), scalar)).optional(),
-  quarantined: z.array(z.record(z.string(), scalar)).optional(),
+  name: z.string().optional().describe('What it shows.'),
+  given: z.array(exampleRow).min(1).describe('Rows of the source; columns left out are null.'),
+  references: z
+    .record(name, z.array(exampleRow))
+    .optional()
+    .describe('Rows of the tables that lookups and relationships read, by pipeline.'),
+  expected: z
+    .array(exampleRow)
+    .optional()
+    .describe('Rows that come out, in order; only the columns named are compared.'),
+  quarantined: z
+    .array(exampleRow)
+    .optional()
+    .describe('Rows that are quarantined, with their reason; only the columns named are compared.'),
 });
 
 export const parameter = z.strictObject({
-  type: z.enum(['string', 'integer', 'number', 'boolean', 'date']),
-  default: scalar.optional(),
-  description: z.string().optional(),
+  type: z.enum(['string', 'integer', 'number', 'boolean', 'date']).describe('What the value must be.'),
+  default: scalar.optional().describe('The value when a run gives none; without it a run must give one.'),
+  description: z.string().optional().describe('For people.'),
 });
 
 export const pipeline = z.strictObject({
-  pipeline: name,
-  description: z.string().max(2000).optional(),
-  owner: z.string().max(200).optional(),
-  tags: z.record(z.string(), z.string()).default({}),
-  dependsOn: z.array(name).default([]),
-  parameters: z.record(name, parameter).default({}),
+  pipeline: name.describe('The name of the pipeline; unique in the folder.'),
+  description: z.string().max(2000).optional().describe('What it loads, for people.'),
+  owner: z.string().max(200).optional().describe('Who answers for it.'),
+  tags: z.record(z.string(), z.string()).default({}).describe('Texts for cost and search, such as costCenter.'),
+  dependsOn: z.array(name).default([]).describe('Pipelines that the master runs first.'),
+  parameters: z
+    .record(name, parameter)
+    .default({})
+    .describe('Values that a run may be given; used as ${param:name} in expressions and texts.'),
   concurrency: z
-    .strictObject({ limit: z.literal(1).default(1), onOverlap: z.enum(['queue', 'skip', 'fail']).default('queue') })
-    .prefault({}),
-  trigger: trigger.optional(),
-  source,
-  transform: z.array(transformStep).max(200).default([]),
-  checks: z.array(check).max(200).default([]),
-  quarantine: z.strictObject({ maxShare: threshold.optional() }).prefault({}),
-  target,
-  verify: z.array(verifyRule).default([{ rowCount: 'exact' }]),
+    .strictObject({
+      limit: z.literal(1).default(1).describe('Runs of the pipeline at once.'),
+      onOverlap: z
+        .enum(['queue', 'skip', 'fail'])
+        .default('queue')
+        .describe('What a second run does: wait for its turn, end as skipped, or fail.'),
+    })
+    .prefault({})
+    .describe('What happens when a run starts while another is under way.'),
+  trigger: trigger.optional().describe('What starts the pipeline by itself.'),
+  source: source.describe('Where rows come from.'),
+  transform: z.array(transformStep).max(200).default([]).describe('Steps in order, each a map with one key.'),
+  checks: z.array(check).max(200).default([]).describe('What must be true of the transformed rows.'),
+  quarantine: z
+    .strictObject({
+      maxShare: threshold
+        .optional()
+        .describe('Rows (10) or share (1%) that may be quarantined; beyond it the run fails.'),
+    })
+    .prefault({})
+    .describe('Bounds on the rows that are kept aside.'),
+  target: target.describe('Where rows go.'),
+  verify: z
+    .array(verifyRule)
+    .default([{ rowCount: 'exact' }])
+    .describe('What must be true in the target before the load is committed.'),
   retry,
-  unitTests: z.array(unitTest).default([]),
+  unitTests: z.array(unitTest).default([]).describe('Examples that sluice test runs through the transform and checks.'),
 });
 
 export { columnType, expression };

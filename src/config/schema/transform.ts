@@ -4,70 +4,103 @@ import { columnName, columnType, expression, name } from './common';
 const castTo = z.union([
   columnType,
   z.strictObject({
-    type: columnType,
-    /** strptime patterns, tried in turn, for date, time and timestamp. */
-    formats: z.array(z.string().min(1)).optional(),
-    /** Zone of texts without one, for timestamptz; IANA name. */
-    timeZone: z.string().optional(),
-    decimalMark: z.enum(['.', ',']).default('.'),
-    thousandsMark: z.enum(['', '.', ',', ' ', "'"]).default(''),
-    /** Texts removed before the cast, such as `$`. */
-    strip: z.array(z.string().min(1)).default([]),
-    /** Lenient casts follow DuckDB's TRY_CAST ('1.6' becomes 2). */
-    strict: z.boolean().default(true),
-    /** Rows whose value cannot be cast: to quarantine, or the value to null. */
-    onFailure: z.enum(['quarantine', 'null']).default('quarantine'),
+    type: columnType.describe('The type to cast to.'),
+    formats: z
+      .array(z.string().min(1))
+      .optional()
+      .describe("strptime patterns, tried in turn, for date, time and timestamp: ['%Y-%m-%d', '%m/%d/%Y']."),
+    timeZone: z.string().optional().describe('IANA name of the zone of texts without one, for timestamptz.'),
+    decimalMark: z.enum(['.', ',']).default('.').describe('What stands before the decimals.'),
+    thousandsMark: z.enum(['', '.', ',', ' ', "'"]).default('').describe('What stands between groups of digits.'),
+    strip: z.array(z.string().min(1)).default([]).describe('Texts removed before the cast, such as $.'),
+    strict: z.boolean().default(true).describe("false follows DuckDB's TRY_CAST, for which '1.6' is the integer 2."),
+    onFailure: z
+      .enum(['quarantine', 'null'])
+      .default('quarantine')
+      .describe('What a value that cannot be cast leads to: the row is quarantined, or the value becomes null.'),
   }),
 ]);
+const columns = z.array(columnName).min(1, 'name at least one column');
 
-export const castStep = z.strictObject({ cast: z.record(columnName, castTo) });
-export const renameStep = z.strictObject({
-  rename: z.union([z.record(columnName, columnName), z.literal('snake_case')]),
+export const castStep = z.strictObject({
+  cast: z.record(columnName, castTo).describe('Columns to the types that they get; a type, or a map that says more.'),
 });
-export const selectStep = z.strictObject({ select: z.array(columnName).min(1) });
-export const dropStep = z.strictObject({ drop: z.array(columnName).min(1) });
-export const deriveStep = z.strictObject({ derive: z.record(columnName, expression) });
+export const renameStep = z.strictObject({
+  rename: z
+    .union([z.record(columnName, columnName), z.literal('snake_case')])
+    .describe('Columns to their new names; or snake_case for all of them.'),
+});
+export const selectStep = z.strictObject({ select: columns.describe('The columns to keep, in this order.') });
+export const dropStep = z.strictObject({ drop: columns.describe('The columns to leave out.') });
+export const deriveStep = z.strictObject({
+  derive: z
+    .record(columnName, expression)
+    .describe('New or changed columns, each from a DuckDB expression over the columns before the step.'),
+});
 /** Keeps the rows for which the expression is true; the others are counted as filtered. */
-export const filterStep = z.strictObject({ filter: expression });
+export const filterStep = z.strictObject({
+  filter: expression.describe(
+    'A DuckDB expression; rows for which it is not true are left out and counted as filtered.',
+  ),
+});
 export const cleanseStep = z.strictObject({
-  cleanse: z.strictObject({
-    columns: z.union([z.array(columnName).min(1), z.literal('*')]).default('*'),
-    trim: z.boolean().default(true),
-    collapseSpaces: z.boolean().default(false),
-    case: z.enum(['upper', 'lower', 'keep']).default('keep'),
-    /** Texts that become null after trimming. */
-    nullTokens: z.array(z.string()).default([]),
-    unicode: z.enum(['NFC', 'keep']).default('keep'),
-    replace: z.array(z.strictObject({ pattern: z.string().min(1).max(500), with: z.string() })).default([]),
-  }),
+  cleanse: z
+    .strictObject({
+      columns: z
+        .union([columns, z.literal('*')])
+        .default('*')
+        .describe("The text columns to clean, or '*' for all of them."),
+      trim: z.boolean().default(true).describe('Remove blanks at both ends.'),
+      collapseSpaces: z.boolean().default(false).describe('Make one space of several blanks.'),
+      case: z.enum(['upper', 'lower', 'keep']).default('keep').describe('Change the case of all letters.'),
+      nullTokens: z.array(z.string()).default([]).describe('Texts that become null after trimming.'),
+      unicode: z.enum(['NFC', 'keep']).default('keep').describe('NFC makes equal texts equal in bytes.'),
+      replace: z
+        .array(
+          z.strictObject({
+            pattern: z.string().min(1).max(500).describe('A regular expression (RE2); every match is replaced.'),
+            with: z.string().describe('What stands there instead; \\1 is the first group.'),
+          }),
+        )
+        .default([])
+        .describe('Replacements, in this order.'),
+    })
+    .describe('Tidy texts.'),
 });
 export const deduplicateStep = z.strictObject({
-  deduplicate: z.strictObject({
-    /** Columns that make a row the same; all columns when absent. */
-    keys: z.array(columnName).min(1).optional(),
-    /** Which of the same rows stays: `updated_at desc`; source order by file and row decides last. */
-    orderBy: z.array(z.string().regex(/^\S.*?( (asc|desc))?$/i)).default([]),
-  }),
+  deduplicate: z
+    .strictObject({
+      keys: columns.optional().describe('Columns that make rows the same; all columns when absent.'),
+      orderBy: z
+        .array(z.string().regex(/^\S.*?( (asc|desc))?$/i, 'write a column, then asc or desc'))
+        .default([])
+        .describe('Which of the same rows stays, such as [updated_at desc]; the order in the source decides last.'),
+    })
+    .describe('Keep one of the rows that are the same, over all partitions.'),
 });
 export const lookupStep = z.strictObject({
-  lookup: z.strictObject({
-    /** The pipeline whose published data is read; it must be in `dependsOn`. */
-    from: name,
-    /** Our column to its column. */
-    match: z.record(columnName, columnName),
-    /** Our new column to its column. */
-    take: z.record(columnName, columnName),
-    missing: z.enum(['keepNull', 'quarantine', 'fail']).default('keepNull'),
-  }),
+  lookup: z
+    .strictObject({
+      from: name.describe('The pipeline whose published data is read; it must be in dependsOn.'),
+      match: z.record(columnName, columnName).describe('Our column to its column; all must be equal.'),
+      take: z.record(columnName, columnName).describe('Our new column to its column.'),
+      missing: z
+        .enum(['keepNull', 'quarantine', 'fail'])
+        .default('keepNull')
+        .describe('What a row without a match leads to: nulls, quarantine, or the end of the run.'),
+    })
+    .describe("Take columns from another pipeline's table."),
 });
 export const ruleStep = z.strictObject({
-  rule: z.strictObject({
-    name: z.string().optional(),
-    when: expression,
-    set: z.record(columnName, expression),
-    else: z.record(columnName, expression).optional(),
-    reason: z.string().min(1).max(200).optional(),
-  }),
+  rule: z
+    .strictObject({
+      name: z.string().min(1).max(120).optional().describe('What plans and logs call it.'),
+      when: expression.describe('A DuckDB expression; the rule holds for rows for which it is true.'),
+      set: z.record(columnName, expression).describe('Columns to expressions, for rows for which the rule holds.'),
+      else: z.record(columnName, expression).optional().describe('The same for all other rows.'),
+      reason: z.string().min(1).max(200).optional().describe('Why, for people.'),
+    })
+    .describe('A business rule: change columns where a condition holds.'),
 });
 
 export const transformStep = z.union([
