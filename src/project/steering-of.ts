@@ -1,4 +1,4 @@
-import { durationMs } from '../config/duration';
+import { durationMs } from '../model/duration';
 import type { Project } from '../config/project';
 import type { BreakerPolicy } from '../durable/contracts/entities';
 import type { PipelineSteering } from '../durable/contracts/orchestrations';

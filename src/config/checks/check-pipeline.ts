@@ -1,6 +1,6 @@
 import { Cron } from 'croner';
 import { didYouMean } from '../closest';
-import { durationMs } from '../duration';
+import { durationMs } from '../../model/duration';
 import { formatOfFile } from '../format-of-file';
 import { placeholdersIn } from '../parameters';
 import type { Problem } from '../project';
