@@ -65,7 +65,8 @@ async function runJest(args) {
 function run(command, output) {
   // Jest's JSON would fill standard output; its report for people goes to standard error, which we show.
   const stdio = output === 'pipe' ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'ignore', 'inherit'];
-  const child = spawn(process.execPath, command, { cwd: ROOT, stdio });
+  const env = process.stderr.isTTY ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
+  const child = spawn(process.execPath, command, { cwd: ROOT, env, stdio });
   const forward = (signal) => child.kill(signal);
   process.on('SIGINT', forward).on('SIGTERM', forward);
   let text = '';
