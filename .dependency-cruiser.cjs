@@ -13,7 +13,7 @@ const LAYERS = {
   engine: { may: ['model', 'errors'], packages: ['@duckdb/node-api'] },
   config: { may: ['model', 'errors', 'engine'], packages: ['zod', 'yaml', 'croner'] },
   steps: { may: ['model', 'errors', 'engine'], types: ['config'] },
-  project: { may: ['model', 'errors', 'engine', 'config', 'steps', 'connectors'] },
+  project: { may: ['model', 'errors', 'engine', 'config', 'steps', 'connectors'], types: ['durable/contracts'] },
   platform: { may: ['model', 'errors'], packages: ['@azure/'] },
   observability: {
     may: ['model', 'errors', 'platform'],
