@@ -33,6 +33,8 @@ module.exports = tseslint.config(
       '@typescript-eslint/no-unnecessary-template-expression': 'off',
       '@typescript-eslint/prefer-string-starts-ends-with': 'off',
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
+      // Spreading a text into its code points is what is meant where it is written.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: [{ from: 'lib', name: 'string' }] }],
       // A leading underscore says that a name is there for its position.
       '@typescript-eslint/no-unused-vars': [
         'error',
