@@ -21,6 +21,8 @@ export type PlanResult =
       /** `PipelinePlan` as JSON. */
       readonly pipelinePlan: BlobRef;
       readonly partitions: number;
+      /** Pipelines whose published data the transform reads. */
+      readonly references: number;
       readonly notes: readonly string[];
       readonly sliceLabel: string;
     }
@@ -77,6 +79,9 @@ export interface StageResult {
   readonly facts: RelationFacts;
 }
 
+/** What any fan-out activity gives for its partition. */
+export type PartitionResult = ExtractResult | TransformResult | StageResult;
+
 /** The partition results of one window, sealed as a blob: what travels on is this reference and the totals. */
 export interface WindowManifest<Result> {
   readonly step: FanOutStep;
@@ -87,7 +92,7 @@ export interface WindowManifest<Result> {
 export interface SealInput extends PipelineScope {
   readonly step: FanOutStep;
   readonly window: number;
-  readonly results: readonly (ExtractResult | TransformResult | StageResult)[];
+  readonly results: readonly PartitionResult[];
 }
 
 /** Totals of a sealed window. */
@@ -133,14 +138,15 @@ export interface PublishOutcome {
   readonly alreadyPublished: boolean;
 }
 
+/** What can happen to a run. */
+export type RunPhase =
+  | { readonly phase: 'run-started' }
+  | { readonly phase: 'pipeline-started'; readonly pipeline: string }
+  | { readonly phase: 'pipeline-ended'; readonly pipeline: string; readonly result: PipelineResult }
+  | { readonly phase: 'run-ended'; readonly status: Status; readonly failure: Failure | null };
+
 /** What the run record is told; each phase is an idempotent upsert. */
-export type RecordRunInput = RunScope &
-  (
-    | { readonly phase: 'run-started' }
-    | { readonly phase: 'pipeline-started'; readonly pipeline: string }
-    | { readonly phase: 'pipeline-ended'; readonly pipeline: string; readonly result: PipelineResult }
-    | { readonly phase: 'run-ended'; readonly status: Status; readonly failure: Failure | null }
-  );
+export type RecordRunInput = RunScope & RunPhase;
 
 /** What the pipeline orchestration returns and the run record shows. */
 export interface PipelineResult {

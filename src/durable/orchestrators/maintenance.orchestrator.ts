@@ -1,0 +1,41 @@
+import { EntityId, type OrchestrationContext } from 'durable-functions';
+import type { Failure } from '../../model/failure';
+import { PATIENT } from '../../resilience/retry-policy';
+import type { MaintenanceReport } from '../contracts/activities';
+import type { Expire } from '../contracts/entities';
+import { ACTIVITIES, ENTITIES } from '../contracts/names';
+import type { MaintenanceOrchestrationInput, MaintenanceResult } from '../contracts/orchestrations';
+import { callWithRetries } from './call-with-retries';
+import type { Durable } from './durable';
+import { clockOf, timeOf } from './wait-for';
+
+/** In this order: only a run that is known to have ended gives up its staging and its artifacts. */
+const TASKS = [
+  ACTIVITIES.closeOrphanedRuns,
+  ACTIVITIES.dropStaleStaging,
+  ACTIVITIES.sweepArtifacts,
+  ACTIVITIES.purgeHistories,
+] as const;
+
+/** The next round comes by itself: no use in trying for an hour. */
+const TRIES = { policy: { ...PATIENT, maxAttempts: 3 } };
+
+/** Keeps house. One task that fails does not stop the others. Input: `MaintenanceOrchestrationInput`. */
+export function* maintenanceOrchestrator(context: OrchestrationContext): Durable<MaintenanceResult> {
+  const { dryRun, pipelines, connections } = context.df.getInput<MaintenanceOrchestrationInput>();
+  const reports: MaintenanceReport[] = [];
+  const failures: Failure[] = [];
+  for (const task of TASKS) {
+    const { outcome } = yield* callWithRetries(context, task, { now: timeOf(context), dryRun }, TRIES);
+    if (outcome.ok) reports.push(outcome.value);
+    else failures.push(outcome.failure);
+  }
+  if (!dryRun) {
+    const expire: Expire = { now: clockOf(context) };
+    for (const name of pipelines) context.df.signalEntity(new EntityId(ENTITIES.pipelineLease, name), 'expire', expire);
+    for (const name of connections) {
+      context.df.signalEntity(new EntityId(ENTITIES.circuitBreaker, name), 'expire', expire);
+    }
+  }
+  return { reports, failures };
+}

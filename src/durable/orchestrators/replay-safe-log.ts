@@ -1,0 +1,12 @@
+import type { OrchestrationContext } from 'durable-functions';
+
+/** Writes a log event of an orchestration once, though the code that writes it runs again at every replay. */
+export function logOnce(
+  context: OrchestrationContext,
+  level: 'info' | 'warn',
+  event: string,
+  fields: Readonly<Record<string, string | number | boolean | null>>,
+): void {
+  if (context.df.isReplaying) return;
+  context[level](JSON.stringify({ event, instanceId: context.df.instanceId, ...fields }));
+}
