@@ -6,7 +6,7 @@ export function closest(text: string, candidates: readonly string[]): string | u
     const distance = editDistance(wanted, candidate.toLowerCase());
     if (best === undefined || distance < best.distance) best = { candidate, distance };
   }
-  const limit = Math.max(1, Math.floor(Math.min(text.length, 12) / 3));
+  const limit = text.length < 2 ? 0 : Math.max(1, Math.floor(Math.min(text.length, 12) / 3));
   if (best !== undefined && best.distance <= limit) return best.candidate;
   if (text.length < 3) return undefined;
   return candidates.find((candidate) => {

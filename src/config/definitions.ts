@@ -2,7 +2,7 @@ import { didYouMean } from './closest';
 import { connectionSchemas, schemasOf } from './file-schemas';
 import type { ProjectFile } from './list-project-files';
 import { mergeOverlay } from './merge-overlay';
-import { parseLocated } from './parse-located';
+import { parseLocated, type Root } from './parse-located';
 import type { Problem, Project } from './project';
 import { substituteEnvironment } from './substitute-environment';
 import { entriesAt, find, type Located, type LocatedEntry, type Place } from './yaml/located';
@@ -20,6 +20,8 @@ type Section = 'connections' | 'pipelines';
 export class Definitions {
   readonly problems: Problem[] = [];
   private readonly trees: Record<Section, Map<string, Located>> = { connections: new Map(), pipelines: new Map() };
+  /** Keys of the connections in their file. */
+  private readonly keys = new Map<string, Place>();
 
   constructor(private readonly folder: string) {}
 
@@ -55,7 +57,10 @@ export class Definitions {
     // The members are parsed one by one, after the overlay: here only what stands around them.
     const { problems } = parseLocated(withoutMembers(tree, 'connections'), schemasOf('connections'));
     this.problems.push(...problems);
-    for (const [name, entry] of entriesAt(tree, ['connections'])) this.trees.connections.set(name, entry.value);
+    for (const [name, entry] of entriesAt(tree, ['connections'])) {
+      this.trees.connections.set(name, entry.value);
+      this.keys.set(name, entry.key);
+    }
   }
 
   private overlay(tree: Located): void {
@@ -87,7 +92,7 @@ export class Definitions {
 
   /** Substitutes and parses everything. What is invalid is left out, with its problems. */
   parse(environment: string, env: Readonly<Record<string, string | undefined>>): Project {
-    const parseAll = <T>(section: Section, parse: (tree: Located, base: YamlPath) => T | null): Record<string, T> => {
+    const parseAll = <T>(section: Section, parse: (tree: Located, root: Root) => T | null): Record<string, T> => {
       const parsed: Record<string, T> = {};
       for (const [name, tree] of this.trees[section]) {
         const base = section === 'connections' ? [section, name] : [];
@@ -95,14 +100,14 @@ export class Definitions {
         const substituted = substituteEnvironment(tree, { env, problems: this.problems, base });
         this.trees[section].set(name, substituted);
         if (this.problems.length > known) continue; // What lacks its values would only fail again.
-        const value = parse(substituted, base);
+        const value = parse(substituted, { path: base, key: this.keys.get(name) });
         if (value !== null) parsed[name] = value;
       }
       return parsed;
     };
     return {
       environment,
-      connections: parseAll('connections', (tree, base) => this.keep(parseLocated(tree, connectionSchemas(), base))),
+      connections: parseAll('connections', (tree, root) => this.keep(parseLocated(tree, connectionSchemas(), root))),
       pipelines: parseAll('pipelines', (tree) => this.keep(parseLocated(tree, schemasOf('pipeline')))),
     };
   }

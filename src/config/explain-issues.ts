@@ -12,6 +12,8 @@ type Issue = z.core.$ZodIssue;
 export interface IssueContext {
   readonly root: Located;
   readonly schema: JsonSchema;
+  /** The key under which the root stands, where it is not a file of its own. */
+  readonly rootKey?: Place | undefined;
 }
 
 /**
@@ -282,7 +284,10 @@ function expectation(issue: Issue): string {
 
 function at(path: YamlPath, context: IssueContext, what: 'key' | 'value'): Place & { readonly path: string } {
   const found = find(context.root, path);
-  const { file, line, column } = what === 'key' ? (found.key ?? found.node.place) : found.node.place;
+  const { file, line, column } =
+    what === 'key'
+      ? (found.key ?? (found.depth === 0 ? context.rootKey : undefined) ?? found.node.place)
+      : found.node.place;
   return { file, line, column, path: formatPath(path) };
 }
 

@@ -85,7 +85,7 @@ function readText(path: string): string | { readonly code: string; readonly mess
     }
     return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    if (error instanceof TypeError) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
       return { code: 'not-utf-8', message: 'the file is not UTF-8 text', fix: 'Save the file as UTF-8.' };
     }
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown reason';

@@ -49,7 +49,8 @@ function substituted(scalar: LocatedScalar, path: string, context: Substitution)
     return whole;
   });
   if (value === original) return scalar;
-  const alone = scalar.plain && /^\$\{env:[^}]*\}$/.test(original);
+  // Quoted or not: in a flow map the braces force quotes.
+  const alone = /^\$\{env:[^}]*\}$/.test(original);
   return { ...scalar, value, ...(alone ? retyped(value) : {}) };
 }
 

@@ -1,7 +1,7 @@
 import { didYouMean } from '../config/closest';
 import type { ParameterValue } from '../config/parameters';
+import { fitsType, TYPE_NAMES } from '../config/parameter-type';
 import type { Project } from '../config/project';
-import type { ParameterConfig } from '../config/schema/pipeline';
 import { InvalidParametersError } from '../errors/invalid-parameters-error';
 
 /**
@@ -32,35 +32,4 @@ export function runParameters(
   }
   if (faults.size > 0) throw new InvalidParametersError([...faults]);
   return values;
-}
-
-const TYPE_NAMES = {
-  string: 'a text',
-  integer: 'a whole number',
-  number: 'a number',
-  boolean: 'true or false',
-  date: 'a date such as 2001-12-31',
-} as const;
-
-/** Whether a value is of the declared type. Null fits every type: it is SQL's NULL. */
-export function fitsType({ type }: ParameterConfig, value: ParameterValue): boolean {
-  if (value === null) return true;
-  switch (type) {
-    case 'string':
-      return typeof value === 'string' && !value.includes('\0');
-    case 'integer':
-      return Number.isSafeInteger(value);
-    case 'number':
-      return typeof value === 'number' && Number.isFinite(value);
-    case 'boolean':
-      return typeof value === 'boolean';
-    case 'date':
-      return typeof value === 'string' && isDate(value);
-  }
-}
-
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

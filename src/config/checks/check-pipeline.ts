@@ -1,7 +1,8 @@
 import { Cron } from 'croner';
-import { didYouMean } from '../closest';
+import { closest, didYouMean } from '../closest';
 import { durationMs } from '../../model/duration';
 import { formatOfFile } from '../format-of-file';
+import { fitsType, TYPE_NAMES } from '../parameter-type';
 import { placeholdersIn } from '../parameters';
 import type { Problem } from '../project';
 import type { PipelineConfig, ScheduleConfig } from '../schema/pipeline';
@@ -20,6 +21,7 @@ export function checkPipeline(pipeline: PipelineConfig, locate: Locate): Problem
   };
   if (pipeline.trigger?.schedule !== undefined) checkSchedule(pipeline.trigger.schedule, report);
   checkSource(pipeline, report);
+  checkTimeZones(pipeline, report);
   checkBounds(pipeline, report);
   checkParameters(pipeline, report);
   checkUnitTests(pipeline, report);
@@ -28,13 +30,7 @@ export function checkPipeline(pipeline: PipelineConfig, locate: Locate): Problem
 
 function checkSchedule({ cron, timeZone }: ScheduleConfig, report: Report): void {
   const path = ['trigger', 'schedule'];
-  if (!isTimeZone(timeZone)) {
-    const fix = didYouMean(timeZone, Intl.supportedValuesOf('timeZone'), 'IANA names').replace(
-      /^Use one.*$/s,
-      'Use an IANA name such as Europe/Berlin.',
-    );
-    report([...path, 'timeZone'], 'unknown-time-zone', `there is no time zone '${timeZone}'`, fix);
-  }
+  if (!isTimeZone(timeZone)) report([...path, 'timeZone'], ...unknownTimeZone(timeZone));
   const example = 'Write five fields: minute, hour, day of month, month, day of week; 0 2 * * * is every day at 02:00.';
   if (cron.trim().split(/\s+/).length !== 5) {
     report([...path, 'cron'], 'invalid-cron', `'${cron}' does not have five fields`, example);
@@ -50,6 +46,12 @@ function checkSchedule({ cron, timeZone }: ScheduleConfig, report: Report): void
   }
 }
 
+function unknownTimeZone(name: string): [code: string, message: string, fix: string] {
+  const match = closest(name, Intl.supportedValuesOf('timeZone'));
+  const fix = match === undefined ? 'Use an IANA name such as Europe/Berlin.' : `Did you mean '${match}'?`;
+  return ['unknown-time-zone', `there is no time zone '${name}'`, fix];
+}
+
 function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -57,6 +59,16 @@ function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
+}
+
+function checkTimeZones(pipeline: PipelineConfig, report: Report): void {
+  pipeline.transform.forEach((step, index) => {
+    if (!('cast' in step)) return;
+    for (const [column, to] of Object.entries(step.cast)) {
+      if (typeof to === 'string' || to.timeZone === undefined || isTimeZone(to.timeZone)) continue;
+      report(['transform', index, 'cast', column, 'timeZone'], ...unknownTimeZone(to.timeZone));
+    }
+  });
 }
 
 function checkSource({ source, trigger }: PipelineConfig, report: Report): void {
@@ -106,6 +118,11 @@ function checkBounds(pipeline: PipelineConfig, report: Report): void {
 
 function checkParameters(pipeline: PipelineConfig, report: Report): void {
   const declared = Object.keys(pipeline.parameters);
+  for (const [name, parameter] of Object.entries(pipeline.parameters)) {
+    if (parameter.default === undefined || fitsType(parameter, parameter.default)) continue;
+    const wanted = TYPE_NAMES[parameter.type];
+    report(['parameters', name, 'default'], 'wrong-type', `must be ${wanted}`, `Write ${wanted}.`);
+  }
   for (const { path, name } of placeholdersIn(pipeline, 'param')) {
     if (declared.includes(name)) continue;
     const message = `there is no parameter '${name}'`;

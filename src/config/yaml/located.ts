@@ -28,8 +28,6 @@ export interface LocatedList extends Common {
 export interface LocatedScalar extends Common {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
-  /** Written without quotes, so that a substituted value may be read as a number or boolean. */
-  readonly plain: boolean;
   /** What the value may be read as where its place wants no text; set by substitution. */
   readonly retyped?: number | boolean | null;
 }

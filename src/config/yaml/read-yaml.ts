@@ -8,6 +8,8 @@ export const MAX_FILE_BYTES = 1_048_576;
 /** Nodes of one file after aliases are followed: a "billion laughs" file ends here. */
 export const MAX_NODES = 50_000;
 export const MAX_DEPTH = 40;
+/** Problems told of one file: the first ones are the cause of the others. */
+export const MAX_PROBLEMS = 20;
 
 /** One YAML file as a tree with places. `tree` is null when nothing could be read; problems are errors. */
 export interface YamlFile {
@@ -37,10 +39,15 @@ export function readYaml(file: string, source: string): YamlFile {
     report(start, [], 'invalid-yaml', 'the file cannot be parsed as YAML', null, 'Write plain, shallow YAML.');
     return { tree: null, problems };
   }
-  for (const error of [...document.errors, ...document.warnings]) {
+  for (const error of [...document.errors, ...document.warnings].slice(0, MAX_PROBLEMS)) {
+    if (/call stack/i.test(error.message)) {
+      const fix = `Nest at most ${MAX_DEPTH} deep.`;
+      report(placeAt(error.pos[0]), [], 'yaml-limit', 'the file is nested too deep', null, fix);
+      return { tree: null, problems };
+    }
     const place = placeAt(error.pos[0]);
     const fix = FIXES[error.code] ?? 'Correct the YAML at this place: indentation, quotes, brackets and colons.';
-    report(place, [], 'invalid-yaml', sentence(error.message), lineOf(source, place.line), fix);
+    report(place, [], 'invalid-yaml', sentence(error.message), lineOf(source, place.line) || null, fix);
   }
   if (problems.length > 0) return { tree: null, problems };
   if (document.contents === null) {
@@ -48,7 +55,7 @@ export function readYaml(file: string, source: string): YamlFile {
     return { tree: null, problems };
   }
   const tree = new TreeBuilder(document, source, placeAt, report).build(document.contents);
-  return { tree: problems.length > 0 ? null : tree, problems };
+  return { tree: problems.length > 0 ? null : tree, problems: problems.slice(0, MAX_PROBLEMS) };
 }
 
 type Report = (
@@ -78,7 +85,7 @@ class TreeBuilder {
   ) {}
 
   build(node: Node | null, path: YamlPath = []): Located | null {
-    if (node === null) return { kind: 'scalar', value: null, plain: true, text: '', place: this.placeAt(0) };
+    if (node === null) return { kind: 'scalar', value: null, text: '', place: this.placeAt(0) };
     const place = this.placeAt(node.range?.[0] ?? 0);
     const text = asWritten(this.source, node);
     this.nodes += 1;
@@ -126,7 +133,7 @@ class TreeBuilder {
     if (isScalar(node)) {
       const value: unknown = node.value;
       if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-        return { kind: 'scalar', value, plain: node.type === 'PLAIN', place, text };
+        return { kind: 'scalar', value, place, text };
       }
     }
     this.report(
@@ -160,7 +167,7 @@ class TreeBuilder {
         this.report(key.place, [...path, key.name], 'duplicate-key', message, key.name, 'Keep one of the two.');
         continue;
       }
-      const empty: Located = { kind: 'scalar', value: null, plain: true, text: '', place: key.place };
+      const empty: Located = { kind: 'scalar', value: null, text: '', place: key.place };
       const value = pair.value === null ? empty : this.build(pair.value as Node, [...path, key.name]);
       if (value === null) whole = false;
       else entries.set(key.name, { key: key.place, value });
