@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { isAlive } from '../../src/local/services/postmaster-pid';
+import { isRunning } from '../../src/local/services/process-command';
 import { endTestRun } from './jest-global-teardown';
 import { TEST_RUN_FOLDER } from './shared-service';
 
@@ -20,7 +20,7 @@ export default async function setUp(): Promise<void> {
 async function sweepAbandonedRuns(): Promise<void> {
   for (const name of await readdir(os.tmpdir())) {
     const owner = new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1];
-    if (owner === undefined || isAlive(Number(owner))) continue;
+    if (owner === undefined || isRunning(Number(owner))) continue;
     // Another user's run is not ours to end.
     await endTestRun(path.join(os.tmpdir(), name)).catch(() => undefined);
   }

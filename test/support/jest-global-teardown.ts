@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removePostgres } from '../../src/local/services/postgres';
-import { isAlive } from '../../src/local/services/postmaster-pid';
+import { isRunning } from '../../src/local/services/process-command';
 import { TEST_RUN_FOLDER } from './shared-service';
 
 /** Ends the services that the tests started and removes everything they kept. */
@@ -29,8 +29,8 @@ async function pidOf(facts: string): Promise<number | undefined> {
 
 async function end(pid: number): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isAlive(pid)) return;
+    if (!isRunning(pid)) return;
     process.kill(pid, signal);
-    for (let waited = 0; waited < 5000 && isAlive(pid); waited += 20) await sleep(20);
+    for (let waited = 0; waited < 5000 && isRunning(pid); waited += 20) await sleep(20);
   }
 }

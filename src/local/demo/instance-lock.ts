@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SluiceError } from '../../errors/sluice-error';
-import { isAlive } from '../services/postmaster-pid';
+import { isRunning } from '../services/process-command';
 
 /** Another process uses the folder of the embedded services. */
 export class AlreadyRunningError extends SluiceError {
@@ -31,7 +31,7 @@ export async function lockInstance(folder: string): Promise<() => Promise<void>>
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const owner = Number(await readFile(file, 'utf8').catch(() => ''));
-    if (owner > 0 && owner !== process.pid && isAlive(owner)) throw new AlreadyRunningError(folder, owner);
+    if (owner > 0 && owner !== process.pid && isRunning(owner)) throw new AlreadyRunningError(folder, owner);
     await rm(file, { force: true });
   }
 }

@@ -8,7 +8,8 @@ import { freePort, isPortFree } from './free-port';
 import { PortInUseError } from './port-in-use-error';
 import { choosePostgresHome, movedHome, type Account } from './postgres-account';
 import { copyPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
-import { isAlive, readPostmasterPid, runningPostmaster } from './postmaster-pid';
+import { readPostmasterPid, runningPostmaster } from './postmaster-pid';
+import { isRunning } from './process-command';
 import { ServiceStartError } from './service-start-error';
 
 /** What to start. */
@@ -249,14 +250,14 @@ async function withClient<T>(cluster: Cluster, port: number, use: (client: Clien
 /** SIGINT is PostgreSQL's fast shutdown, SIGQUIT its immediate one: https://www.postgresql.org/docs/18/server-shutdown.html */
 async function shutDown(pid: number): Promise<void> {
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
-    if (!isAlive(pid)) return;
+    if (!isRunning(pid)) return;
     try {
       process.kill(pid, signal);
     } catch {
       return;
     }
     for (const deadline = Date.now() + STOP_TIMEOUT_MS; Date.now() < deadline; await sleep(POLL_MS)) {
-      if (!isAlive(pid)) return;
+      if (!isRunning(pid)) return;
     }
   }
 }

@@ -1,7 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
-import { execFile } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { runsProgram } from './process-command';
 
 /** What a running server writes into `postmaster.pid`: https://www.postgresql.org/docs/18/storage-file-layout.html */
 export interface PostmasterPid {
@@ -28,27 +27,7 @@ export async function readPostmasterPid(data: string): Promise<PostmasterPid | u
 export async function runningPostmaster(data: string): Promise<PostmasterPid | undefined> {
   const found = await readPostmasterPid(data);
   if (found === undefined) return undefined;
-  if (isAlive(found.pid) && (await commandOf(found.pid)).includes('postgres')) return found;
+  if (await runsProgram(found.pid, 'postgres')) return found;
   await rm(path.join(data, 'postmaster.pid'), { force: true });
   return undefined;
-}
-
-/** Whether a process with this id exists, whoever owns it. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-async function commandOf(pid: number): Promise<string> {
-  if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  // Windows has neither; there the process id alone must do.
-  if (process.platform === 'win32') return 'postgres';
-  return promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).then(
-    ({ stdout }) => stdout,
-    () => '',
-  );
 }

@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { PortInUseError } from '../../../src/local/services/port-in-use-error';
 import { choosePostgresHome } from '../../../src/local/services/postgres-account';
 import { removePostgres, startPostgres, type RunningPostgres } from '../../../src/local/services/postgres';
-import { isAlive } from '../../../src/local/services/postmaster-pid';
+import { isRunning } from '../../../src/local/services/process-command';
 
 async function query<T>(server: RunningPostgres, sql: string): Promise<T[]> {
   const client = new Client({ connectionString: server.connectionString });
@@ -20,7 +20,7 @@ async function query<T>(server: RunningPostgres, sql: string): Promise<T[]> {
 }
 
 async function gone(pid: number): Promise<void> {
-  while (isAlive(pid)) await sleep(20);
+  while (isRunning(pid)) await sleep(20);
 }
 
 describe('startPostgres', () => {
@@ -46,7 +46,7 @@ describe('startPostgres', () => {
     const first = await startPostgres({ folder, port: 0, durable: false });
     await query(first, 'CREATE TABLE kept AS SELECT 42 AS answer');
     await first.stop();
-    expect(isAlive(first.pid)).toBe(false);
+    expect(isRunning(first.pid)).toBe(false);
     const second = await startPostgres({ folder, port: 0, durable: false });
     expect(await query(second, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
     expect(second.password).toBe(first.password);
@@ -90,7 +90,7 @@ describe('startPostgres', () => {
     expect(adopted.pid).toBe(orphan.pid);
     expect(adopted.port).toBe(orphan.port);
     await adopted.stop();
-    expect(isAlive(orphan.pid)).toBe(false);
+    expect(isRunning(orphan.pid)).toBe(false);
   });
 
   it('names the port that another program has, and how to choose another', async () => {
@@ -110,7 +110,7 @@ describe('startPostgres', () => {
     const server = await startPostgres({ folder, port: 0, durable: false });
     const { folder: home } = await choosePostgresHome(folder);
     await removePostgres(folder);
-    expect(isAlive(server.pid)).toBe(false);
+    expect(isRunning(server.pid)).toBe(false);
     await expect(stat(home)).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(stat(folder)).rejects.toMatchObject({ code: 'ENOENT' });
   });
