@@ -64,7 +64,7 @@ export const patternCheck = z.strictObject({
         .string()
         .min(1)
         .max(500)
-        .describe('A regular expression (RE2) found anywhere in the text; ^ and $ bind it to the ends.'),
+        .describe('A regular expression (RE2) that the whole text matches.'),
       ...common,
     })
     .describe('A text that matches a regular expression; null passes.'),
