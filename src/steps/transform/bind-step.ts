@@ -1,0 +1,26 @@
+import type { TransformStep } from '../../config/schema/transform';
+import type { BoundStep, StepScope } from './step-scope';
+import { bindCast } from './steps/bind-cast';
+import { bindCleanse } from './steps/bind-cleanse';
+import { bindDeduplicate } from './steps/bind-deduplicate';
+import { bindDerive } from './steps/bind-derive';
+import { bindDrop } from './steps/bind-drop';
+import { bindFilter } from './steps/bind-filter';
+import { bindLookup } from './steps/bind-lookup';
+import { bindRename } from './steps/bind-rename';
+import { bindRule } from './steps/bind-rule';
+import { bindSelect } from './steps/bind-select';
+
+/** Turns one step into SQL over the relation before it. */
+export async function bindStep(step: TransformStep, scope: StepScope): Promise<BoundStep> {
+  if ('cast' in step) return bindCast(step, scope);
+  if ('rename' in step) return bindRename(step, scope);
+  if ('select' in step) return bindSelect(step, scope);
+  if ('drop' in step) return bindDrop(step, scope);
+  if ('derive' in step) return bindDerive(step, scope);
+  if ('filter' in step) return bindFilter(step, scope);
+  if ('cleanse' in step) return bindCleanse(step, scope);
+  if ('deduplicate' in step) return bindDeduplicate(step, scope);
+  if ('lookup' in step) return bindLookup(step, scope);
+  return bindRule(step, scope);
+}

@@ -1,0 +1,17 @@
+/**
+ * Columns that a row carries through the transform beside the user's own. User columns cannot begin with `_sluice_`.
+ * `out` says why a row takes no further part; `failed(n)` are words of a bit set, one bit for each reason of the pipeline.
+ */
+export const HIDDEN = {
+  out: '_sluice_out',
+  contends: '_sluice_contends',
+  failed: (word: number): string => `_sluice_failed_${word}`,
+  key: (index: number): string => `_sluice_key_${index}`,
+  order: (index: number): string => `_sluice_order_${index}`,
+} as const;
+
+/** Values of `HIDDEN.out`. Failed checks do not take a row out: all checks see it, and its bits decide at the end. */
+export const OUT = { none: 0, filtered: 1, failedStep: 2, deduplicated: 3 } as const;
+
+/** Bits in one word: what fits a signed 64-bit integer, with room to add. */
+export const WORD_BITS = 62;

@@ -1,0 +1,40 @@
+import type { EngineSession } from '../../engine/engine-session';
+import type { Column } from '../../model/column';
+import type { ReasonRegistry } from './reason-registry';
+
+/** A problem of a step or check, before anything runs. `path` is relative to the step. */
+export interface StepProblem {
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+  /** The offending text as written; null where there is none. */
+  readonly value: string | null;
+  readonly fix: string;
+}
+
+/** A problem with its path in the pipeline's YAML, such as `transform[2].derive.delayed`. */
+export interface BindProblem extends StepProblem {
+  readonly path: string;
+}
+
+/** What a step sees when it is turned into SQL. */
+export interface StepScope {
+  /** User columns before the step; null when nobody knows them yet. */
+  readonly columns: readonly Column[] | null;
+  readonly references: Readonly<Record<string, readonly Column[] | null>>;
+  readonly reasons: ReasonRegistry;
+  readonly session: EngineSession;
+  /** Name of the relation before the step, quoted. */
+  readonly input: string;
+}
+
+/** A step as SQL over `scope.input`, hidden columns included. `sql` is null when it cannot be written: problems, or unknown columns. */
+export interface BoundStep {
+  readonly problems: readonly StepProblem[];
+  readonly sql: string | null;
+}
+
+/** Makes a step that could not be bound. */
+export function unbound(problems: readonly StepProblem[]): BoundStep {
+  return { problems, sql: null };
+}

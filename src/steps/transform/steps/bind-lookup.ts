@@ -1,0 +1,111 @@
+import type { LookupStep } from '../../../config/schema/transform';
+import { quoteIdentifier } from '../../../engine/quote-identifier';
+import type { Column, ColumnType } from '../../../model/column';
+import { findColumn, missingColumn } from '../find-column';
+import { HIDDEN, OUT } from '../hidden-columns';
+import { setReasons } from '../reason-registry';
+import { referenceName } from '../reference-name';
+import { unbound, type BoundStep, type StepProblem, type StepScope } from '../step-scope';
+
+/**
+ * `lookup`: takes columns of another pipeline's published data, by equal keys. A null key matches nothing. The reference's keys
+ * are unique: that is checked before the step runs, or rows would multiply.
+ */
+export function bindLookup(step: LookupStep, scope: StepScope): BoundStep {
+  const { from, match, take, missing } = step.lookup;
+  const reference = scope.references[from] ?? null;
+  const problems = [
+    ...Object.keys(match).flatMap((ours) => missingColumn(scope.columns, ours, `lookup.match.${ours}`) ?? []),
+    ...Object.entries(match).flatMap(
+      ([ours, theirs]) => missingColumn(reference, theirs, `lookup.match.${ours}`) ?? [],
+    ),
+    ...Object.entries(take).flatMap(([ours, theirs]) => missingColumn(reference, theirs, `lookup.take.${ours}`) ?? []),
+    ...Object.keys(take).flatMap((ours) => taken(scope.columns, ours)),
+    ...(scope.columns && reference ? unlike(match, scope.columns, reference, from) : []),
+  ];
+  if (Object.keys(match).length === 0 || Object.keys(take).length === 0) {
+    const message = 'A lookup needs columns to match and columns to take';
+    problems.push({ path: 'lookup', code: 'lookup-empty', message, value: null, fix: 'Name at least one of each.' });
+  }
+  if (problems.length > 0 || scope.columns === null || reference === null) return unbound(problems);
+  return { problems, sql: lookupSql(step, scope, scope.columns, reference, missing) };
+}
+
+function lookupSql(
+  step: LookupStep,
+  scope: StepScope,
+  columns: readonly Column[],
+  reference: readonly Column[],
+  missing: 'keepNull' | 'quarantine' | 'fail',
+): string {
+  const { from, match, take } = step.lookup;
+  const theirs = (name: string): string => quoteIdentifier(findColumn(reference, name)?.name ?? name);
+  const keys = Object.entries(match);
+  const right = [
+    ...keys.map(([, name], index) => `${theirs(name)} AS _sluice_match_${index}`),
+    ...Object.values(take).map((name, index) => `${theirs(name)} AS _sluice_take_${index}`),
+  ];
+  const on = keys.map(
+    ([ours], index) => `l.${quoteIdentifier(findColumn(columns, ours)?.name ?? ours)} = r._sluice_match_${index}`,
+  );
+  const absent = 'r._sluice_match_0 IS NULL';
+  const reason = missing === 'keepNull' ? null : scope.reasons.add(`lookup(${from})`, missing);
+  const hidden =
+    reason === null
+      ? []
+      : [
+          ...setReasons([{ reason, when: absent }]),
+          ...(missing === 'quarantine'
+            ? [
+                `CASE WHEN ${HIDDEN.out} = 0 AND ${absent} THEN ${OUT.failedStep} ELSE ${HIDDEN.out} END AS ${HIDDEN.out}`,
+              ]
+            : []),
+        ];
+  const star = hidden.length > 0 ? `l.* REPLACE (${hidden.join(', ')})` : 'l.*';
+  const added = Object.keys(take).map((ours, index) => `r._sluice_take_${index} AS ${quoteIdentifier(ours)}`);
+  return (
+    `SELECT ${[star, ...added].join(', ')} FROM ${scope.input} AS l ` +
+    `LEFT JOIN (SELECT ${right.join(', ')} FROM ${referenceName(from)}) AS r ON ${on.join(' AND ')}`
+  );
+}
+
+function taken(columns: readonly Column[] | null, name: string): StepProblem[] {
+  if (columns === null || !findColumn(columns, name)) return [];
+  return [
+    {
+      path: `lookup.take.${name}`,
+      code: 'duplicate-column',
+      message: `There is a column '${name}' already`,
+      value: name,
+      fix: 'Take it under another name, or drop the present one first.',
+    },
+  ];
+}
+
+function unlike(
+  match: Readonly<Record<string, string>>,
+  columns: readonly Column[],
+  reference: readonly Column[],
+  from: string,
+): StepProblem[] {
+  return Object.entries(match).flatMap(([ours, theirs]) => {
+    const left = findColumn(columns, ours)?.type;
+    const right = findColumn(reference, theirs)?.type;
+    if (left === undefined || right === undefined || comparable(left, right)) return [];
+    return [
+      {
+        path: `lookup.match.${ours}`,
+        code: 'types-differ',
+        message: `'${ours}' is a ${left} and '${theirs}' of ${from} is a ${right}`,
+        value: ours,
+        fix: 'Cast the column before the lookup.',
+      },
+    ];
+  });
+}
+
+/** Whether values of two types may be compared without a hidden cast that could fail. */
+export function comparable(left: ColumnType, right: ColumnType): boolean {
+  const kind = (type: ColumnType): string => (/^(integer|bigint|double|decimal)/.test(type) ? 'number' : type);
+  return kind(left) === kind(right);
+}
