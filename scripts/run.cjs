@@ -7,7 +7,7 @@ const path = require('node:path');
 const { bootstrap, ROOT } = require('../bin/bootstrap.cjs');
 
 const TOOL = (name, file) => path.join(ROOT, 'node_modules', name, file);
-const ESLINT = [TOOL('eslint', 'bin/eslint.js'), '--cache', '--cache-location', 'node_modules/.cache/eslint/', '.'];
+const ESLINT = [TOOL('eslint', 'bin/eslint.js'), '.'];
 const DEPCRUISE = [
   TOOL('dependency-cruiser', 'bin/dependency-cruiser.mjs'),
   '--config',
@@ -26,10 +26,7 @@ const TASKS = {
   start: { build: true, main: () => require('../dist/local/demo/start-command.js') },
   reset: { build: true, main: () => require('../dist/local/demo/reset-command.js') },
   bench: { build: true, main: () => runTool(['-r', './scripts/typescript-hook.cjs', 'test/bench/main.ts']) },
-  faults: {
-    build: true,
-    main: () => runTool([TOOL('jest', 'bin/jest.js'), '--testMatch', '**/test/faults/**/*.fault.ts']),
-  },
+  faults: { build: true, main: () => runTool([TOOL('jest', 'bin/jest.js'), 'test/faults']) },
 };
 
 const task = TASKS[process.argv[2]];
