@@ -24,6 +24,7 @@ const NODE_PACKAGES = [
  */
 function bootstrap({ build, main }) {
   ensureInstalled();
+  linkCommands();
   if (!isRecent(process.versions.node)) {
     runAgainOn(recentNode());
     return;
@@ -49,6 +50,24 @@ function ensureInstalled() {
     if (result.status !== 0) fail('npm ci failed; its messages are above. Put that right and run the command again.');
     say('Dependencies installed.');
   });
+}
+
+/**
+ * Puts the repository's own commands beside those of its dependencies, as npm does for every package but the root. npx
+ * finds them without, but then takes its time and complains about the Node.js that this bootstrap replaces.
+ */
+function linkCommands() {
+  if (process.platform === 'win32') return;
+  for (const [name, file] of Object.entries(readJson(path.join(ROOT, 'package.json'))?.bin ?? {})) {
+    const link = path.join(ROOT, 'node_modules', '.bin', name);
+    if (fs.existsSync(link)) continue;
+    try {
+      fs.mkdirSync(path.dirname(link), { recursive: true });
+      fs.symlinkSync(path.join('..', '..', file), link);
+    } catch {
+      // Another user's node_modules, or another process was faster: npx goes its longer way.
+    }
+  }
 }
 
 function runNpm(args) {

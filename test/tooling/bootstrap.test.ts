@@ -99,6 +99,13 @@ describe('bootstrap', () => {
     expect(existsSync(file('.sluice/install.lock'))).toBe(false);
   });
 
+  it('links its own commands for npx', () => {
+    markInstalled();
+    writeFileSync(file('package.json'), JSON.stringify({ bin: { 'say-what': 'command.cjs' } }));
+    expect(run([file('command.cjs')]).status).toBe(0);
+    expect(JSON.parse(run([file('node_modules/.bin/say-what'), 'x']).stdout)).toMatchObject({ args: ['x'] });
+  });
+
   it('says so where the installation fails, and tries again the next time', () => {
     const failed = run([file('command.cjs')], { NPM_FAILS: '1' });
     expect(failed.status).toBe(1);
