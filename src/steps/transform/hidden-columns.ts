@@ -1,3 +1,6 @@
+/** What the hidden key columns of a deduplicate step begin with. */
+export const KEY_PREFIX = '_sluice_key_';
+
 /**
  * Columns that a row carries through the transform beside the user's own. User columns cannot begin with `_sluice_`.
  * `out` says why a row takes no further part; `failed(n)` are words of a bit set, one bit for each reason of the pipeline.
@@ -6,7 +9,7 @@ export const HIDDEN = {
   out: '_sluice_out',
   contends: '_sluice_contends',
   failed: (word: number): string => `_sluice_failed_${word}`,
-  key: (index: number): string => `_sluice_key_${index}`,
+  key: (index: number): string => `${KEY_PREFIX}${index}`,
   order: (index: number): string => `_sluice_order_${index}`,
 } as const;
 

@@ -32,7 +32,8 @@ export function bindDeduplicate(step: DeduplicateStep, scope: StepScope): BoundD
   return { problems, keys: keyColumns.length, directions, sql: `SELECT *, ${hidden.join(', ')} FROM ${scope.input}` };
 }
 
-function parseOrder(text: string): { readonly column: string; readonly direction: 'ASC' | 'DESC' } {
+/** Takes `updated_at desc` apart. */
+export function parseOrder(text: string): { readonly column: string; readonly direction: 'ASC' | 'DESC' } {
   const match = /^(.*?)(?:\s+(asc|desc))?$/i.exec(text.trim());
   return { column: match?.[1] ?? text, direction: match?.[2]?.toLowerCase() === 'desc' ? 'DESC' : 'ASC' };
 }

@@ -1,0 +1,88 @@
+import { LedgerImbalanceError } from '../../errors/ledger-imbalance-error';
+import type { CheckResult, QuarantineReason } from '../../model/check-result';
+import { addCounts, imbalance, type Counts } from '../../model/counts';
+import { checkDefinitions, type CheckDefinition } from '../transform/checks/check-definitions';
+import { decideDataset, type DatasetDecision } from './decide-dataset';
+import { judgeCheck, judgeRowCount } from './judge-check';
+import { exceeds, share } from './threshold';
+import type { ValidateFacts, ValidatePartition, ValidateRequest } from './validate-dataset-types';
+import { writeExclusions } from './write-exclusions';
+
+/**
+ * Judges the whole slice, over all partitions: which rows lose a deduplication against another partition, which share a key that
+ * should be unique, and whether what failed is more than the checks and the pipeline allow. A failed verdict is a result and
+ * not an error. Throws `LedgerImbalanceError` when the rows do not balance, and what the engine throws.
+ */
+export async function validateDataset(request: ValidateRequest): Promise<ValidateFacts> {
+  const { pipeline, partitions } = request;
+  const definitions = checkDefinitions(pipeline);
+  const decision = await decideDataset(request, definitions);
+  const written = await writeExclusions(request, decision);
+  const counts = countsAfter(partitions, decision, written);
+  const checks = definitions.map((check) => judge(check, partitions, decision, counts));
+  const reasons = mergeReasons([...partitions.flatMap((partition) => partition.reasons), ...decision.reasons]);
+  const faults = [
+    ...checks.filter((check) => check.status === 'failed').map((check) => check.message),
+    ...quarantineFault(request, counts, reasons),
+  ];
+  return {
+    verdict: faults.length > 0 ? 'failed' : 'passed',
+    message: faults.length > 0 ? faults.join(' ') : `${checks.length} checks passed the slice of ${counts.read} rows.`,
+    checks,
+    reasons,
+    counts,
+    excludedRows: written.excludedRows,
+    quarantinedRows: written.quarantinedRows,
+  };
+}
+
+function judge(
+  check: CheckDefinition,
+  partitions: readonly ValidatePartition[],
+  decision: DatasetDecision,
+  counts: Counts,
+): CheckResult {
+  if (check.kind === 'rowCount') return judgeRowCount(check, counts.loaded);
+  if (check.kind === 'unique') {
+    return judgeCheck(check, { evaluated: decision.remaining, failures: decision.duplicates.get(check.name) ?? 0 });
+  }
+  const partial = partitions.flatMap((partition) => partition.checks.filter((one) => one.name === check.name));
+  return judgeCheck(check, {
+    evaluated: partial.reduce((sum, one) => sum + one.evaluated, 0),
+    failures: partial.reduce((sum, one) => sum + one.failures, 0),
+  });
+}
+
+/** Adds up the partitions and moves the rows that leave to their new fate; both sides were counted by themselves. */
+function countsAfter(
+  partitions: readonly ValidatePartition[],
+  decision: DatasetDecision,
+  written: { readonly excludedRows: number },
+): Counts {
+  const before = addCounts(partitions.map((partition) => partition.counts));
+  const counts: Counts = {
+    ...before,
+    deduplicated: before.deduplicated + decision.deduplicated,
+    quarantined: before.quarantined + decision.quarantined,
+    loaded: before.loaded - written.excludedRows,
+  };
+  if (imbalance(counts) !== 0 || decision.remainingAfter !== counts.loaded) {
+    throw new LedgerImbalanceError(`The rows of the validate step do not balance: ${JSON.stringify(counts)}`);
+  }
+  return counts;
+}
+
+function quarantineFault(request: ValidateRequest, counts: Counts, reasons: readonly QuarantineReason[]): string[] {
+  const limit = request.pipeline.quarantine.maxShare;
+  if (limit === undefined || !exceeds(limit, counts.quarantined, counts.read)) return [];
+  const most = [...reasons].sort((a, b) => b.rows - a.rows).slice(0, 3);
+  const named = most.map(({ reason, rows }) => `${reason} ${rows}`).join(', ');
+  const figures = `${counts.quarantined} of ${counts.read} rows (${share(counts.quarantined, counts.read)})`;
+  return [`Quarantine: ${figures} were quarantined, ${limit} allowed; most by ${named}. The run fails.`];
+}
+
+function mergeReasons(reasons: readonly QuarantineReason[]): QuarantineReason[] {
+  const rows = new Map<string, number>();
+  for (const { reason, rows: more } of reasons) rows.set(reason, (rows.get(reason) ?? 0) + more);
+  return [...rows].map(([reason, count]) => ({ reason, rows: count })).sort((a, b) => (a.reason < b.reason ? -1 : 1));
+}
