@@ -1,10 +1,11 @@
 import type { EngineSession } from '../../engine/engine-session';
+import { LedgerImbalanceError } from '../../errors/ledger-imbalance-error';
 import { SYSTEM_COLUMNS } from '../../model/column';
 import type { QuarantineReason } from '../../model/check-result';
 import type { CheckDefinition } from '../transform/checks/check-definitions';
 import { parseOrder } from '../transform/steps/bind-deduplicate';
 import { excludeDuplicates, EXCLUSIONS, excludeLosers, findDuplicates, prepareExclusions } from './exclusions';
-import type { ValidateRequest } from './validate-dataset-types';
+import type { ValidatePartition, ValidateRequest } from './validate-dataset-types';
 import { validationNeeds } from './validation-needs';
 
 /** Which rows leave the good files, in figures; the rows stand in the session's `EXCLUSIONS` table. */
@@ -43,7 +44,7 @@ export async function decideDataset(
   }
   await prepareExclusions(session, partitions);
   const step = pipeline.transform.find((one) => 'deduplicate' in one);
-  if (step && partitions.some((partition) => partition.contendersFile !== null)) {
+  if (step && partitions.filter(hasContenders).length > 0) {
     const directions = step.deduplicate.orderBy.map((text) => parseOrder(text).direction);
     await excludeLosers(session, partitions, directions);
   }
@@ -69,6 +70,13 @@ export async function decideDataset(
       .map((check) => ({ reason: check.name, rows: duplicates.get(check.name) ?? 0 }))
       .filter(({ rows }) => rows > 0),
   };
+}
+
+function hasContenders(partition: ValidatePartition): boolean {
+  if (partition.contendersFile === null && partition.counts.loaded > 0) {
+    throw new LedgerImbalanceError(`Partition ${partition.partition} has good rows, and its contenders were not given`);
+  }
+  return partition.contendersFile !== null;
 }
 
 async function countExcluded(session: EngineSession, fate: string): Promise<number> {
