@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the embedded services note how to reach them, below the app's folder. */
+export const EMBEDDED_SETTINGS = join('.sluice', 'local.settings.json');
+
+export interface Settings {
+  /** The environment, and below it the values of the settings files. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What could not be read. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The app's settings on this machine: the environment wins over `.sluice/local.settings.json`, which `npm start` and
+ * `npm run demo` write, and that over `local.settings.json` of Azure Functions Core Tools.
+ */
+export function readSettings(appFolder: string, env: Readonly<Record<string, string | undefined>>): Settings {
+  const notes: string[] = [];
+  const values = ['local.settings.json', EMBEDDED_SETTINGS].map((name) => readValues(join(appFolder, name), notes));
+  return { env: Object.assign({}, ...values, env) as Settings['env'], notes };
+}
+
+function readValues(file: string, notes: string[]): Record<string, string> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return {};
+  }
+  try {
+    const { Values } = JSON.parse(text) as { readonly Values?: Readonly<Record<string, unknown>> };
+    return Object.fromEntries(Object.entries(Values ?? {}).map(([name, value]) => [name, String(value)]));
+  } catch {
+    notes.push(`${file} is not JSON and was left out.`);
+    return {};
+  }
+}

@@ -1,0 +1,61 @@
+import { didYouMean } from '../config/closest';
+import { SluiceError } from '../errors/sluice-error';
+import type { CliContext, Command, ExitCode } from './cli-context';
+
+import { schema } from './commands/schema';
+
+import { validate } from './commands/validate';
+import { UsageError } from './usage-error';
+
+const COMMANDS: readonly Command[] = [validate, schema];
+
+/** Runs one command line. Never throws for wrong arguments or a failure of Sluice's own kind. */
+export async function runCli(context: CliContext): Promise<ExitCode> {
+  const [name, ...args] = context.args;
+  if (name === undefined || isHelp(name)) {
+    context.out(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === (name === 'help' ? args[0] : name));
+  if (name === 'help' && args.length === 0) {
+    context.out(overview());
+    return 0;
+  }
+  if (command === undefined) {
+    const names = COMMANDS.map((candidate) => candidate.name);
+    context.err(`sluice: there is no command '${name}'. ${didYouMean(name, names, 'commands')}\n`);
+    return 2;
+  }
+  if (name === 'help' || args.some(isHelp)) {
+    context.out(command.help);
+    return 0;
+  }
+  try {
+    return await command.run({ ...context, args });
+  } catch (error) {
+    if (error instanceof UsageError) {
+      context.err(`sluice ${command.name}: ${error.message}. See sluice ${command.name} --help.\n`);
+      return 2;
+    }
+    if (!(error instanceof SluiceError)) throw error;
+    context.err(`sluice ${command.name}: ${error.message} [${error.code}]\n${error.nextAction}\n`);
+    return 1;
+  }
+}
+
+function isHelp(argument: string): boolean {
+  return argument === '--help' || argument === '-h';
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  const lines = COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
+  return `sluice <command> [flags]
+
+Data pipelines as YAML, run by durable orchestrations on Azure Functions.
+
+${lines.join('\n')}
+
+sluice <command> --help says more. Exit codes: 0 all is well, 1 problems were found, 2 wrong arguments.
+`;
+}
