@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { DEMO_FLAGS, parseDemoOptions, UsageError } from './demo-options';
+import { endOnSignals } from './demo-signals';
+import { explain } from './explain';
+import { landFiles } from './land-files';
+import { startLocalStack } from './local-stack';
+import { LANDING_CONTAINER, REAL_FILES } from './real-files';
+
+const HELP = `npm start -- [flags]
+
+Starts the app on the embedded host with Azurite and PostgreSQL, lands the demo's files, and stays up until Ctrl-C.
+
+${DEMO_FLAGS}`;
+
+/** `npm start`. */
+async function main(): Promise<number> {
+  const options = parseDemoOptions(process.argv.slice(3), process.env);
+  if (options.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const end = endOnSignals(() => console.log('Stopping ...'));
+  try {
+    const stack = await startLocalStack(options, end.signal, console.log);
+    try {
+      await landFiles(stack.storageConnectionString, LANDING_CONTAINER, REAL_FILES);
+      console.log(welcome(stack.apiUrl, stack.warehouseUrl));
+      if (!end.signal.aborted) await once(end.signal, 'abort');
+    } finally {
+      await stack.stop();
+    }
+    return 0;
+  } catch (error) {
+    const code = end.exitCode();
+    if (code !== undefined) return code;
+    throw error;
+  }
+}
+
+function welcome(apiUrl: string, warehouseUrl: string): string {
+  return [
+    '',
+    `API         ${apiUrl}`,
+    `Warehouse   ${warehouseUrl}`,
+    '',
+    `Start a run:  curl -i -X POST ${apiUrl}/runs -H 'content-type: application/json' -d '{}'`,
+    `See runs:     curl ${apiUrl}/runs`,
+    '',
+    'Ctrl-C ends.',
+  ].join('\n');
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(explain(error));
+    process.exit(error instanceof UsageError ? 2 : 1);
+  },
+);
