@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PortInUseError } from '../services/port-in-use-error';
 import type { HttpAnswer } from './http-answer';
@@ -51,19 +51,22 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     });
     server.listen({ port: options.port, host: '127.0.0.1', exclusive: true }, resolve);
   });
+  let stopped: Promise<void> | undefined;
   return {
     port: (server.address() as AddressInfo).port,
     handle(next) {
       handler = next;
     },
-    async stop(graceMs) {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-      await closed;
-      clearTimeout(timer);
-    },
+    stop: (graceMs) => (stopped ??= close(server, graceMs)),
   };
+}
+
+async function close(server: Server, graceMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearTimeout(timer);
 }
 
 async function answer(request: IncomingMessage, limit: number, handler: HttpHandler): Promise<HttpAnswer> {

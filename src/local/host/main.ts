@@ -1,0 +1,3 @@
+import { runHostCommand } from './host-command';
+
+void runHostCommand(process.argv.slice(2));
