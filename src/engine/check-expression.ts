@@ -24,12 +24,38 @@ export async function checkExpression(
   scope: ExpressionScope,
 ): Promise<ExpressionCheck> {
   const parsed = await parseExpression(session, text);
-  if ('problem' in parsed) return { problems: [parsed.problem], type: null, reads: [] };
+  if ('problem' in parsed) {
+    const word = await unquotedKeyword(session, text, scope.columns ?? []);
+    const problem =
+      word === null
+        ? parsed.problem
+        : { ...parsed.problem, fix: `'${word}' is a word of SQL: as a column write "${word}".` };
+    return { problems: [problem], type: null, reads: [] };
+  }
   const visible = scope.columns === null ? null : visibleColumns(scope.columns, scope.extraNames ?? []);
   const reads = new Set<string>();
   const problems = walkExpression(parsed.node, { names: visible?.map((column) => column.name) ?? null }, reads);
   if (problems.length > 0 || visible === null) return { problems, type: null, reads: [...reads] };
   return { ...(await bind(session, text, visible, scope.expects)), reads: [...reads] };
+}
+
+/** A column that is named like a word of SQL and stands in the text without quotes: the usual reason why it cannot be read. */
+async function unquotedKeyword(
+  session: EngineSession,
+  text: string,
+  columns: readonly Column[],
+): Promise<string | null> {
+  const keywords = await session.rows<{ word: string }>(
+    `SELECT keyword_name AS word FROM duckdb_keywords() WHERE keyword_category <> 'unreserved'`,
+  );
+  const words = new Set(keywords.map(({ word }) => word));
+  const bare = new Set(
+    text
+      .replace(/'[^']*'|"[^"]*"/g, ' ')
+      .toLowerCase()
+      .match(/\w+/g) ?? [],
+  );
+  return columns.find(({ name }) => words.has(name.toLowerCase()) && bare.has(name.toLowerCase()))?.name ?? null;
 }
 
 function visibleColumns(columns: readonly Column[], extra: readonly Column[]): Column[] {

@@ -135,8 +135,7 @@ function betweenTimes(value: string, from: ColumnType, spec: CastSpec): string {
 function roundTrip(value: string, from: ColumnType, spec: CastSpec): string {
   const cast = `TRY_CAST(${value} AS ${duckdbType(spec.type)})`;
   if (!spec.strict) return cast;
-  const back = from === 'boolean' || spec.type === 'boolean' ? `TRY_CAST(${cast} AS ${duckdbType(from)})` : cast;
-  return `CASE WHEN ${back} = ${value} THEN ${cast} END`;
+  return `CASE WHEN TRY_CAST(${cast} AS ${duckdbType(from)}) = ${value} THEN ${cast} END`;
 }
 
 /** The type that a `cast` entry of the YAML means, with all defaults. */

@@ -220,6 +220,7 @@ it('says what is meant instead', async () => {
   expect(await fixOf('now() > moment')).toContain('run_started_at');
   expect(await fixOf('count(*) > 1')).toContain('one row');
   expect(await fixOf('price')).toContain('distance > 0');
+  expect(await fixOf(`select = 'x'`)).toBe(`'select' is a word of SQL: as a column write "select".`);
 });
 
 it('tells which columns an expression reads', async () => {
