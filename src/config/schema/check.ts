@@ -60,11 +60,7 @@ export const patternCheck = z.strictObject({
   pattern: z
     .strictObject({
       column,
-      regex: z
-        .string()
-        .min(1)
-        .max(500)
-        .describe('A regular expression (RE2) that the whole text matches.'),
+      regex: z.string().min(1).max(500).describe('A regular expression (RE2) that the whole text matches.'),
       ...common,
     })
     .describe('A text that matches a regular expression; null passes.'),

@@ -1,6 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml';
 import type { Problem } from '../project';
 import type { Located, LocatedEntry, Place } from './located';
+import { LineIndex } from './line-index';
 import { formatPath, type YamlPath } from './yaml-path';
 
 /** Files beyond this are refused before they are parsed. */
@@ -23,18 +24,15 @@ export interface YamlFile {
  */
 export function readYaml(file: string, source: string): YamlFile {
   const problems: Problem[] = [];
-  const lines = new LineCounter();
-  const placeAt = (offset: number): Place => {
-    const { line, col } = lines.linePos(Math.min(Math.max(offset, 0), source.length));
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
+  const lines = new LineIndex(source);
+  const placeAt = (offset: number): Place => ({ file, ...lines.at(offset) });
   const report = (place: Place, path: YamlPath, code: string, message: string, value: string | null, fix: string) =>
     problems.push({ ...place, path: formatPath(path), code, message, value, fix, severity: 'error' });
 
   const start: Place = { file, line: 1, column: 1 };
   let document: Document.Parsed;
   try {
-    document = parseDocument(source, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2' });
+    document = parseDocument(source, { prettyErrors: false, uniqueKeys: false, version: '1.2' });
   } catch {
     report(start, [], 'invalid-yaml', 'the file cannot be parsed as YAML', null, 'Write plain, shallow YAML.');
     return { tree: null, problems };
@@ -47,7 +45,7 @@ export function readYaml(file: string, source: string): YamlFile {
     }
     const place = placeAt(error.pos[0]);
     const fix = FIXES[error.code] ?? 'Correct the YAML at this place: indentation, quotes, brackets and colons.';
-    report(place, [], 'invalid-yaml', sentence(error.message), lineOf(source, place.line) || null, fix);
+    report(place, [], 'invalid-yaml', sentence(error.message), shorten(lines.line(place.line)) || null, fix);
   }
   if (problems.length > 0) return { tree: null, problems };
   if (document.contents === null) {
@@ -187,10 +185,6 @@ class TreeBuilder {
 
 function asWritten(source: string, node: Node): string {
   return shorten(source.slice(node.range?.[0] ?? 0, node.range?.[1] ?? 0));
-}
-
-function lineOf(source: string, line: number): string {
-  return shorten(source.split('\n', line)[line - 1] ?? '');
 }
 
 function shorten(text: string): string {

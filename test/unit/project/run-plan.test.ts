@@ -1,0 +1,107 @@
+import { loadProject } from '../../../src/config/load-project';
+import type { Project } from '../../../src/config/project';
+import { InvalidParametersError } from '../../../src/errors/invalid-parameters-error';
+import { UnknownPipelineError } from '../../../src/errors/unknown-pipeline-error';
+import { buildRunPlan } from '../../../src/project/build-run-plan';
+import { masterInputOf } from '../../../src/project/master-input-of';
+import { breakerPolicyOf, steeringOf } from '../../../src/project/steering-of';
+import { CONNECTIONS, minimalPipeline, projectFolder, removeFolders } from '../config/support/project-folder';
+
+let project: Project;
+beforeAll(() => {
+  const folder = projectFolder({
+    'connections.yaml': CONNECTIONS.replace(
+      'container: landing',
+      'container: landing, breaker: { window: 90s, whenOpen: fail }',
+    ),
+    'a.yaml': minimalPipeline(
+      'a',
+      `parameters: { since: { type: date, default: 2001-01-01 }, limit: { type: integer } }
+transform:
+  - filter: day >= \${param:since} AND n < \${param:limit}
+`,
+    ),
+    'b.yaml': minimalPipeline('b', 'dependsOn: [a]\nconcurrency: { onOverlap: skip }\nretry: { maxAttempts: 2 }\n'),
+  });
+  const loaded = loadProject({ folder, environment: 'local', env: {} });
+  if (loaded.project === null) throw new Error(JSON.stringify(loaded.problems));
+  project = loaded.project;
+});
+afterAll(removeFolders);
+
+describe('a run plan', () => {
+  test('holds levels, values and the definitions with the values in them', () => {
+    const plan = buildRunPlan(project, { pipelines: 'all', parameters: { limit: 5 } });
+    expect(plan.levels).toEqual([['a'], ['b']]);
+    expect(plan.parameters).toEqual({ since: '2001-01-01', limit: 5 });
+    expect(plan.project.pipelines['a']?.transform).toEqual([
+      { filter: "day >= CAST('2001-01-01' AS DATE) AND n < CAST('5' AS BIGINT)" },
+    ]);
+    expect(plan.project.connections['warehouse']).toMatchObject({ password: '${secret:pw}' });
+    expect(plan.maxParallel).toBe(4);
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+
+  test('is another definition with other values, and the same with the same', () => {
+    const hash = (limit: number): string | undefined =>
+      buildRunPlan(project, { pipelines: ['a'], parameters: { limit } }).definitionHashes['a'];
+    expect(hash(5)).toBe(hash(5));
+    expect(hash(5)).not.toBe(hash(6));
+    expect(hash(5)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('of one pipeline leaves the others alone', () => {
+    const plan = buildRunPlan(project, { pipelines: ['b'] });
+    expect(plan.levels).toEqual([['b']]);
+    expect(Object.keys(plan.definitionHashes)).toEqual(['b']);
+    expect(plan.parameters).toEqual({});
+  });
+
+  test('refuses parameters that do not fit, naming each', () => {
+    const parameters = { since: '2001-13-01', lmit: 5 };
+    let caught: unknown;
+    try {
+      buildRunPlan(project, { pipelines: ['a'], parameters });
+    } catch (error) {
+      caught = error;
+    }
+    expect(caught).toBeInstanceOf(InvalidParametersError);
+    expect((caught as InvalidParametersError).faults).toEqual([
+      "there is no parameter 'lmit': Did you mean 'limit'?",
+      "'since' must be a date such as 2001-12-31",
+      "'limit' has no value and no default",
+    ]);
+  });
+
+  test('refuses a pipeline that there is not', () => {
+    expect(() => buildRunPlan(project, { pipelines: ['c'] })).toThrow(UnknownPipelineError);
+  });
+});
+
+describe('steering', () => {
+  test('is what an orchestration needs, durations in milliseconds', () => {
+    expect(steeringOf(project, 'b')).toMatchObject({
+      onOverlap: 'skip',
+      retry: { maxAttempts: 2, firstDelay: '2s' },
+      sourceConnection: {
+        connection: 'landing',
+        windowMs: 90_000,
+        openForMs: 60_000,
+        whenOpen: 'fail',
+        maxWaitMs: 1_800_000,
+      },
+      targetConnection: { connection: 'warehouse', windowMs: 120_000, failureRate: 0.5, minimumCalls: 10 },
+    });
+    expect(() => steeringOf(project, 'c')).toThrow(RangeError);
+    expect(() => breakerPolicyOf(project, 'c')).toThrow(RangeError);
+  });
+
+  test('becomes the master’s input, with dependencies among what runs', () => {
+    const plan = { path: 'runs/x/plan.json', bytes: 1, sha256: 'ab' };
+    const run = { runId: 'run-1', correlationId: 'c', plan };
+    const all = masterInputOf(buildRunPlan(project, { pipelines: 'all', parameters: { limit: 1 } }), run);
+    expect(all).toMatchObject({ ...run, levels: [['a'], ['b']], dependsOn: { a: [], b: ['a'] }, maxParallel: 4 });
+    expect(Object.keys(all.steering)).toEqual(['a', 'b']);
+    expect(masterInputOf(buildRunPlan(project, { pipelines: ['b'] }), run).dependsOn).toEqual({ b: [] });
+  });
+});
