@@ -4,6 +4,7 @@ import { describeRelation } from './describe-relation';
 import { duckdbType } from './duckdb-type';
 import type { EngineSession } from './engine-session';
 import type { ExpressionCheck, ExpressionProblem } from './expression-problem';
+import { PATTERN_FIX, patternFault } from './pattern-fault';
 import { parseExpression } from './parse-expression';
 import { quoteIdentifier } from './quote-identifier';
 import { walkExpression } from './walk-expression';
@@ -33,10 +34,11 @@ export async function checkExpression(
     return { problems: [problem], type: null, reads: [] };
   }
   const visible = scope.columns === null ? null : visibleColumns(scope.columns, scope.extraNames ?? []);
-  const reads = new Set<string>();
-  const problems = walkExpression(parsed.node, { names: visible?.map((column) => column.name) ?? null }, reads);
-  if (problems.length > 0 || visible === null) return { problems, type: null, reads: [...reads] };
-  return { ...(await bind(session, text, visible, scope.expects)), reads: [...reads] };
+  const walked = walkExpression(parsed.node, { names: visible?.map((column) => column.name) ?? null });
+  const problems = [...walked.problems, ...(await patternProblems(session, walked.patterns))];
+  const reads = [...walked.reads];
+  if (problems.length > 0 || visible === null) return { problems, type: null, reads };
+  return { ...(await bind(session, text, visible, scope.expects)), reads };
 }
 
 /** A column that is named like a word of SQL and stands in the text without quotes: the usual reason why it cannot be read. */
@@ -56,6 +58,16 @@ async function unquotedKeyword(
       .match(/\w+/g) ?? [],
   );
   return columns.find(({ name }) => words.has(name.toLowerCase()) && bare.has(name.toLowerCase()))?.name ?? null;
+}
+
+async function patternProblems(session: EngineSession, patterns: ReadonlySet<string>): Promise<ExpressionProblem[]> {
+  const problems: ExpressionProblem[] = [];
+  for (const pattern of patterns) {
+    const message = await patternFault(session, pattern);
+    if (message === null) continue;
+    problems.push({ code: 'invalid-pattern', message, fix: PATTERN_FIX });
+  }
+  return problems;
 }
 
 function visibleColumns(columns: readonly Column[], extra: readonly Column[]): Column[] {

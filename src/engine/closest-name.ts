@@ -1,7 +1,8 @@
 /** The candidate nearest to a misspelt name, ignoring case; null when none is near enough to be meant. */
 export function closestName(name: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  // Two letters exchanged count as two changes.
+  let least = (name.length <= 3 ? 1 : Math.max(2, Math.floor(name.length / 3))) + 1;
   for (const candidate of candidates) {
     const away = distance(name.toLowerCase(), candidate.toLowerCase());
     if (away < least) {

@@ -3,7 +3,12 @@ import type { ColumnType } from '../model/column';
 /** Why an expression is refused, and what to write instead. Messages quote the expression's own parts, never data. */
 export interface ExpressionProblem {
   readonly code:
-    'expression-syntax' | 'expression-not-allowed' | 'function-not-allowed' | 'unknown-column' | 'expression-type';
+    | 'expression-syntax'
+    | 'expression-not-allowed'
+    | 'function-not-allowed'
+    | 'unknown-column'
+    | 'invalid-pattern'
+    | 'expression-type';
   readonly message: string;
   readonly fix: string;
 }

@@ -60,6 +60,11 @@ export function argumentProblem(name: string, args: readonly ExpressionNode[]): 
   return null;
 }
 
+/** The regular expression that a function is given, written out; null when it takes none. */
+export function patternOf(name: string, args: readonly ExpressionNode[]): string | null {
+  return PATTERN_SECOND.has(name) ? literalText(args[1]) : null;
+}
+
 /** Whether nested functions could blow a value up; the bound is on the product along each path of the tree. */
 export function growsTooMuch(node: ExpressionNode): boolean {
   return growth(node) > MOST_GROWTH;

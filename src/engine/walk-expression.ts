@@ -2,7 +2,7 @@ import { SYSTEM_PREFIX } from '../model/column';
 import { closestName } from './closest-name';
 import { argumentsOf, childrenOf, type ExpressionNode } from './expression-node';
 import type { ExpressionProblem } from './expression-problem';
-import { argumentProblem, growsTooMuch } from './function-limits';
+import { argumentProblem, growsTooMuch, patternOf } from './function-limits';
 import { REFUSED_FUNCTIONS, SCALAR_FUNCTIONS } from './scalar-functions';
 
 const DEEPEST = 200;
@@ -44,18 +44,30 @@ export interface KnownNames {
   readonly names: readonly string[] | null;
 }
 
+/** What the walk came by. */
+export interface WalkedExpression {
+  readonly problems: readonly ExpressionProblem[];
+  /** Columns that it reads, as written. */
+  readonly reads: ReadonlySet<string>;
+  /** Regular expressions in it, which the engine would compile only when rows come. */
+  readonly patterns: ReadonlySet<string>;
+}
+
 /**
  * Looks at every node of a parsed expression: only kinds of nodes, functions, casts and columns that are known to be harmless pass.
- * Gives the problems, and adds the columns that the expression reads to `reads`.
  */
-export function walkExpression(root: ExpressionNode, known: KnownNames, reads: Set<string>): ExpressionProblem[] {
+export function walkExpression(root: ExpressionNode, known: KnownNames): WalkedExpression {
   const problems: ExpressionProblem[] = [];
+  const reads = new Set<string>();
+  const patterns = new Set<string>();
   let nodes = 0;
   const visit = (node: ExpressionNode, depth: number): void => {
     nodes += 1;
     if (depth > DEEPEST || nodes > MOST_NODES) return;
     const problem = nodeProblem(node, known, reads);
     if (problem) problems.push(problem);
+    const pattern = node.class === 'FUNCTION' ? patternOf(functionName(node), argumentsOf(node)) : null;
+    if (pattern !== null) patterns.add(pattern);
     // A subquery has no children of interest: it is refused as a whole.
     if (node.class !== 'SUBQUERY') for (const child of childrenOf(node)) visit(child, depth + 1);
   };
@@ -65,7 +77,11 @@ export function walkExpression(root: ExpressionNode, known: KnownNames, reads: S
   } else if (growsTooMuch(root)) {
     problems.push(notAllowed('its nested functions can blow a value up beyond bounds', 'Replace in fewer steps.'));
   }
-  return problems;
+  return { problems, reads, patterns };
+}
+
+function functionName(node: ExpressionNode): string {
+  return String(node['function_name']).toLowerCase();
 }
 
 function nodeProblem(node: ExpressionNode, known: KnownNames, reads: Set<string>): ExpressionProblem | null {
@@ -124,7 +140,7 @@ function columnProblem(path: readonly string[], known: KnownNames, reads: Set<st
 }
 
 function functionProblem(node: ExpressionNode): ExpressionProblem | null {
-  const name = String(node['function_name']).toLowerCase();
+  const name = functionName(node);
   const schema = String(node['schema'] ?? '');
   const written = schema === '' || schema === 'main' ? name : `${schema}.${name}`;
   if (written !== name || (node['catalog'] ?? '') !== '') {

@@ -75,7 +75,7 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
   };
   if (columns !== null) {
     const casts = sourceCasts(pipeline, columns);
-    if (casts.length > 0) await take(bindCasts(casts, scope()), 'source.columns', 'cast');
+    if (casts.length > 0) await take(await bindCasts(casts, scope()), 'source.columns', 'cast');
   }
   problems.push(...secondDeduplicate(pipeline));
   for (const [index, step] of pipeline.transform.entries()) {

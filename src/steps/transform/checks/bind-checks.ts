@@ -1,4 +1,7 @@
+import { duckdbType } from '../../../engine/duckdb-type';
+import { PATTERN_FIX, patternFault } from '../../../engine/pattern-fault';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
+import { EngineError } from '../../../errors/engine-error';
 import type { Column } from '../../../model/column';
 import { checkStepExpressions, withRunStart } from '../check-step-expressions';
 import { findColumn, missingColumn, missingColumns } from '../find-column';
@@ -32,6 +35,8 @@ export async function bindChecks(pipeline: Pick<PipelineConfig, 'checks'>, scope
   }
   const { columns } = scope;
   if (problems.length > 0 || columns === null) return { problems, sql: null, rowChecks: [] };
+  problems.push(...(await constantProblems(checks, columns, scope)));
+  if (problems.length > 0) return { problems, sql: null, rowChecks: [] };
   if (checks.some((check) => 'relationships' in check.config && !scope.references[check.config.relationships.to])) {
     return { problems, sql: null, rowChecks: [] };
   }
@@ -58,6 +63,42 @@ function nulBytes(scope: StepScope, columns: readonly Column[]): { readonly reas
   if (texts.length === 0) return [];
   const when = texts.map((text) => `contains(${text}, chr(0))`).join(' OR ');
   return [{ reason: scope.reasons.add('nul-byte', 'quarantine'), when }];
+}
+
+/** Patterns, bounds and accepted values: tried on a row of nulls, because the engine looks at constants only when it runs. */
+async function constantProblems(
+  checks: readonly CheckDefinition[],
+  columns: readonly Column[],
+  scope: StepScope,
+): Promise<StepProblem[]> {
+  const problems: StepProblem[] = [];
+  for (const check of checks) {
+    const { config } = check;
+    const found = findColumn(columns, check.columns[0] ?? '');
+    if (!found || !('pattern' in config || 'range' in config || 'acceptedValues' in config)) continue;
+    if ('pattern' in config) {
+      const { regex } = config.pattern;
+      const message = await patternFault(scope.session, regex);
+      const path = `${check.path}.regex`;
+      if (message !== null) problems.push({ path, code: 'invalid-pattern', message, value: regex, fix: PATTERN_FIX });
+      continue;
+    }
+    try {
+      const nulls = `SELECT NULL::${duckdbType(found.type)} AS ${quoteIdentifier(found.name)}`;
+      await scope.session.rows(`SELECT ${rowCheckCondition(check, columns) ?? 'false'} AS fails FROM (${nulls})`);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      const message = `A bound or value of the check is no ${found.type}, as '${found.name}' is`;
+      problems.push({
+        path: check.path,
+        code: 'types-differ',
+        message,
+        value: null,
+        fix: 'Write it as the column holds it.',
+      });
+    }
+  }
+  return problems;
 }
 
 function shapeProblems(check: CheckDefinition): StepProblem[] {

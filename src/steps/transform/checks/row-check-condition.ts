@@ -16,7 +16,7 @@ export function rowCheckCondition(check: CheckDefinition, columns: readonly Colu
   const column = findColumn(columns, check.columns[0] ?? '');
   const value = quoteIdentifier(column?.name ?? '');
   const type = duckdbType(column?.type ?? 'string');
-  const constant = (given: string | number | boolean): string => `CAST(${quoteLiteral(String(given))} AS ${type})`;
+  const constant = (given: string | number | boolean): string => constantSql(given, type);
   if ('notNull' in config) {
     const names = check.columns.map((name) => quoteIdentifier(findColumn(columns, name)?.name ?? name));
     return names.map((name) => `${name} IS NULL`).join(' OR ');
@@ -58,4 +58,11 @@ export function rowCheckCondition(check: CheckDefinition, columns: readonly Colu
       : `(${config.expression.sql}) IS NOT TRUE`;
   }
   return null;
+}
+
+/** A bound as SQL. A number beside numbers stays as written: cast to the column's type, 0.5 would become 1. */
+function constantSql(given: string | number | boolean, type: string): string {
+  const isNumber =
+    /^(INTEGER|BIGINT|DOUBLE|DECIMAL)/.test(type) && /^[+-]?(\d+(\.\d+)?|\.\d+)(e[+-]?\d+)?$/i.test(String(given));
+  return isNumber ? String(given) : `CAST(${quoteLiteral(String(given))} AS ${type})`;
 }

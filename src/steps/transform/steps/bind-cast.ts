@@ -22,7 +22,7 @@ export interface ColumnCast {
 }
 
 /** `cast: { distance: integer }` */
-export function bindCast(step: CastStep, scope: StepScope): BoundStep {
+export function bindCast(step: CastStep, scope: StepScope): Promise<BoundStep> {
   const casts = Object.entries(step.cast).map(([column, entry]): ColumnCast => ({
     column,
     spec: castSpecOf(entry as Parameters<typeof castSpecOf>[0]),
@@ -36,9 +36,10 @@ export function bindCast(step: CastStep, scope: StepScope): BoundStep {
  * Casts columns: the casts are made once in an inner SELECT, beside the old values; the outer one puts them in place and gives
  * the rows that fail their reasons.
  */
-export function bindCasts(casts: readonly ColumnCast[], scope: StepScope): BoundStep {
+export async function bindCasts(casts: readonly ColumnCast[], scope: StepScope): Promise<BoundStep> {
   const { columns } = scope;
   const problems = casts.flatMap((cast) => castProblems(cast, columns));
+  for (const cast of casts) problems.push(...(await zoneProblems(cast, scope)));
   if (problems.length > 0 || columns === null) return unbound(problems);
   const inner: string[] = [];
   const assignments: Assignment[] = [];
@@ -97,6 +98,24 @@ function castProblems({ column, spec, path }: ColumnCast, columns: readonly Colu
       message: `A ${from} cannot become a ${spec.type}`,
       value: column,
       fix: 'Derive the column with an expression that says how.',
+    },
+  ];
+}
+
+async function zoneProblems({ spec, path }: ColumnCast, scope: StepScope): Promise<StepProblem[]> {
+  if (spec.timeZone === undefined) return [];
+  const [zone] = await scope.session.rows(`SELECT 1 AS found FROM pg_timezone_names() WHERE lower(name) = lower($1)`, [
+    spec.timeZone,
+  ]);
+  if (zone) return [];
+  const message = `'${spec.timeZone}' is no time zone`;
+  return [
+    {
+      path: `${path}.timeZone`,
+      code: 'unknown-time-zone',
+      message,
+      value: spec.timeZone,
+      fix: 'Write an IANA name, such as Europe/Berlin.',
     },
   ];
 }

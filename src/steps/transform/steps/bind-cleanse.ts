@@ -1,7 +1,7 @@
 import type { CleanseStep } from '../../../config/schema/transform';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { quoteLiteral } from '../../../engine/quote-literal';
-import { checkExpression } from '../../../engine/check-expression';
+import { PATTERN_FIX, patternFault } from '../../../engine/pattern-fault';
 import { findColumn, missingColumns } from '../find-column';
 import { selectWith } from '../select-sql';
 import { unbound, type BoundStep, type StepProblem, type StepScope } from '../step-scope';
@@ -49,18 +49,11 @@ export function cleanseSql(column: string, rule: Cleanse): string {
 
 async function replacementProblems(rule: Cleanse, scope: StepScope): Promise<StepProblem[]> {
   const problems: StepProblem[] = [];
-  for (const [index, { pattern, with: replacement }] of rule.replace.entries()) {
-    const text = `regexp_replace('', ${quoteLiteral(pattern)}, ${quoteLiteral(replacement)}, 'g')`;
-    const check = await checkExpression(scope.session, text, { columns: [] });
-    problems.push(
-      ...check.problems.map((problem) => ({
-        path: `cleanse.replace[${index}].pattern`,
-        code: 'invalid-pattern',
-        message: problem.message,
-        value: pattern,
-        fix: 'Write a regular expression of RE2: no look-around and no back references in the pattern.',
-      })),
-    );
+  for (const [index, { pattern }] of rule.replace.entries()) {
+    const message = await patternFault(scope.session, pattern);
+    if (message === null) continue;
+    const path = `cleanse.replace[${index}].pattern`;
+    problems.push({ path, code: 'invalid-pattern', message, value: pattern, fix: PATTERN_FIX });
   }
   return problems;
 }

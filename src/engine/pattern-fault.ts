@@ -1,0 +1,17 @@
+import { EngineError } from '../errors/engine-error';
+import type { EngineSession } from './engine-session';
+
+/** What to do about a regular expression that RE2 refuses. */
+export const PATTERN_FIX =
+  'Write a regular expression of RE2: no look-around, no back references, at most 1000 repetitions.';
+
+/** Why the engine cannot use a regular expression, or null. DuckDB compiles some patterns only when the first row comes. */
+export async function patternFault(session: EngineSession, pattern: string): Promise<string | null> {
+  try {
+    await session.rows(`SELECT regexp_matches('', $1::VARCHAR)`, [pattern]);
+    return null;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return `'${pattern.slice(0, 100)}' is no regular expression that the engine knows: ${error.message.replace(/^[^:]*: /, '')}`;
+  }
+}
