@@ -27,7 +27,8 @@ export interface Measure {
   readonly duckdb: string;
 }
 
-const DATA = path.resolve(path.dirname(require.resolve('vega-datasets')), '../data');
+/** The variable names another folder with files of the same names, such as smaller cuts of them. */
+const DATA = process.env['SLUICE_DEMO_DATA'] ?? path.resolve(path.dirname(require.resolve('vega-datasets')), '../data');
 
 /** The container that the demo lands files in, as `pipelines/connections.yaml` names it. */
 export const LANDING_CONTAINER = 'landing';
