@@ -46,7 +46,17 @@ module.exports = tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    rules: { 'no-console': 'error' },
+    rules: {
+      'no-console': 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Settings are read in src/platform and handed down.' },
+      ],
+    },
+  },
+  {
+    files: ['src/platform/**/*.ts', 'src/local/**/*.ts', 'src/cli/**/*.ts', 'src/index.ts'],
+    rules: { 'no-restricted-properties': 'off' },
   },
   {
     files: ['src/local/**/*.ts', 'src/cli/**/*.ts'],
