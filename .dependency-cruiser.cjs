@@ -124,52 +124,55 @@ function rulesOf(layer, { may = [], types = [], packages = [], node = true }) {
   return rules;
 }
 
+const RULES = [
+  ...Object.entries(LAYERS).flatMap(([layer, rights]) => rulesOf(layer, rights)),
+  {
+    name: 'root-imports',
+    comment:
+      'The composition root and the registration of durable functions may import all but the host and the command line.',
+    from: { path: ['^src/[^/]+\\.ts$', '^src/durable/[^/]+\\.ts$'] },
+    to: { path: [folder('local'), folder('cli')] },
+  },
+  {
+    name: 'connectors-apart',
+    comment: 'A connector imports no other connector: what two need goes to src/connectors itself, or to steps.',
+    from: { path: '^src/connectors/(sources|targets)/([^/]+)/' },
+    to: { path: '^src/connectors/(sources|targets)/[^/]+/', pathNot: '^src/connectors/$1/$2/' },
+  },
+  {
+    name: 'no-dev-packages',
+    comment:
+      'Development packages are not deployed; only the embedded host, which is not deployed either, may use them.',
+    from: { path: '^src/', pathNot: folder('local') },
+    to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+  },
+  {
+    name: 'unknown-layer',
+    comment: 'A new folder in src gets a line in this table first.',
+    from: {
+      path: '^src/.+/',
+      pathNot: [...Object.keys(LAYERS).map(folder), '^src/durable/[^/]+\\.ts$'],
+    },
+    to: {},
+  },
+  {
+    name: 'no-cycles',
+    comment: 'Modules that need each other are one module.',
+    from: {},
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  },
+  {
+    name: 'not-found',
+    comment: 'Every import leads somewhere.',
+    from: {},
+    // The worker supplies @azure/functions-core; it is on no registry.
+    to: { couldNotResolve: true, pathNot: '^@azure/functions-core$' },
+  },
+];
+
 module.exports = {
-  forbidden: [
-    ...Object.entries(LAYERS).flatMap(([layer, rights]) => rulesOf(layer, rights)),
-    {
-      name: 'root-imports',
-      comment:
-        'The composition root and the registration of durable functions may import all but the host and the command line.',
-      from: { path: ['^src/[^/]+\\.ts$', '^src/durable/[^/]+\\.ts$'] },
-      to: { path: [folder('local'), folder('cli')] },
-    },
-    {
-      name: 'connectors-apart',
-      comment: 'A connector imports no other connector: what two need goes to src/connectors itself, or to steps.',
-      from: { path: '^src/connectors/(sources|targets)/([^/]+)/' },
-      to: { path: '^src/connectors/(sources|targets)/[^/]+/', pathNot: '^src/connectors/$1/$2/' },
-    },
-    {
-      name: 'no-dev-packages',
-      comment:
-        'Development packages are not deployed; only the embedded host, which is not deployed either, may use them.',
-      from: { path: '^src/', pathNot: folder('local') },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
-    },
-    {
-      name: 'unknown-layer',
-      comment: 'A new folder in src gets a line in this table first.',
-      from: {
-        path: '^src/.+/',
-        pathNot: [...Object.keys(LAYERS).map(folder), '^src/durable/[^/]+\\.ts$'],
-      },
-      to: {},
-    },
-    {
-      name: 'no-cycles',
-      comment: 'Modules that need each other are one module.',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
-    },
-    {
-      name: 'not-found',
-      comment: 'Every import leads somewhere.',
-      from: {},
-      // The worker supplies @azure/functions-core; it is on no registry.
-      to: { couldNotResolve: true, pathNot: '^@azure/functions-core$' },
-    },
-  ],
+  // Without it a broken rule is a warning, which fails nothing.
+  forbidden: RULES.map((rule) => ({ ...rule, severity: 'error' })),
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,

@@ -5,12 +5,12 @@ const ROOT = path.resolve(__dirname, '../..');
 const FIXTURES = path.join(__dirname, 'fixtures/dependencies');
 
 interface Report {
-  readonly summary: { readonly violations: readonly { from: string; rule: { name: string } }[] };
+  readonly summary: { readonly violations: readonly { from: string; rule: { name: string; severity: string } }[] };
 }
 
 /** Each fixture is named after the rule that it must break. */
 describe('dependency rules', () => {
-  let broken: { fixture: string; rule: string }[];
+  let broken: { fixture: string; rule: string; severity: string }[];
   const rules = (require('../../.dependency-cruiser.cjs') as { forbidden: { name: string }[] }).forbidden;
 
   beforeAll(async () => {
@@ -25,10 +25,11 @@ describe('dependency rules', () => {
     broken = (JSON.parse(output) as Report).summary.violations.map(({ from, rule }) => ({
       fixture: path.basename(from, '.ts'),
       rule: rule.name,
+      severity: rule.severity,
     }));
   });
 
   it.each(rules.map(({ name }) => name))('%s is broken by its fixture', (name) => {
-    expect(broken).toContainEqual({ fixture: name, rule: name });
+    expect(broken).toContainEqual({ fixture: name, rule: name, severity: 'error' });
   });
 });
