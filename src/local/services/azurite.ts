@@ -4,8 +4,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, isPortFree } from './free-port';
 import { PortInUseError } from './port-in-use-error';
-import { isAlive } from './postmaster-pid';
-import { runsProgram } from './process-command';
+
+import { isRunning, runsProgram } from './process-command';
 import { ServiceStartError } from './service-start-error';
 
 /** What to start. A port of 0 takes any free one. */
@@ -117,7 +117,7 @@ async function readRecord(folder: string): Promise<AzuriteRecord | undefined> {
   if (text === undefined) return undefined;
   try {
     const record = JSON.parse(text) as AzuriteRecord;
-    return isAlive(record.pid) && (await runsProgram(record.pid, folder)) ? record : undefined;
+    return (await runsProgram(record.pid, folder)) ? record : undefined;
   } catch {
     return undefined;
   }
@@ -193,14 +193,14 @@ async function answers({ host, blob, queue, table }: AzuriteRecord): Promise<boo
 
 async function stopProcess(pid: number): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    if (!isAlive(pid)) return;
+    if (!isRunning(pid)) return;
     try {
       process.kill(pid, signal);
     } catch {
       return;
     }
     for (const deadline = Date.now() + STOP_TIMEOUT_MS; Date.now() < deadline; await sleep(POLL_MS)) {
-      if (!isAlive(pid)) return;
+      if (!isRunning(pid)) return;
     }
   }
 }
