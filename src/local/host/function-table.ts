@@ -1,4 +1,5 @@
 import type { FunctionRoute } from '../http/function-routes';
+import { bindingText } from '../worker/binding-text';
 import type { LoadedFunction } from '../worker/function-app';
 import type { UnsupportedFunction } from './supported-bindings';
 
@@ -41,8 +42,9 @@ function linesOf(
   baseUrl: string,
 ): string {
   if (type === 'httptrigger') return columns(members.map(({ name }) => httpLine(name, routes, baseUrl)));
-  if (type === 'timertrigger') return columns(members.map(({ name, trigger }) => [name, String(trigger['schedule'])]));
-  if (type === 'blobtrigger') return columns(members.map(({ name, trigger }) => [name, String(trigger['path'])]));
+  if (type === 'timertrigger')
+    return columns(members.map(({ name, trigger }) => [name, bindingText(trigger, 'schedule')]));
+  if (type === 'blobtrigger') return columns(members.map(({ name, trigger }) => [name, bindingText(trigger, 'path')]));
   if (type === 'eventgridtrigger') {
     return columns(members.map(({ name }) => [name, `${baseUrl}/runtime/webhooks/EventGrid?functionName=${name}`]));
   }

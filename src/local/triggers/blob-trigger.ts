@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostLog } from '../host/host-log';
 import { resolveSettings } from '../host/resolve-setting';
 import type { FunctionRunner } from '../host/run-function';
+import { bindingText } from '../worker/binding-text';
 import type { LoadedFunction } from '../worker/function-app';
 import { blobMetadata } from './blob-metadata';
 import { compileBlobPattern } from './blob-pattern';
@@ -32,8 +33,8 @@ const RETRY_PAUSE_MS = 500;
  * @throws {HostConfigError} for an invalid path or a missing connection.
  */
 export async function startBlobTrigger(fn: LoadedFunction, services: BlobTriggerServices): Promise<RunningWatch> {
-  const pattern = compileBlobPattern(resolveSettings(String(fn.trigger['path'])));
-  const connection = String(fn.trigger['connection'] ?? '');
+  const pattern = compileBlobPattern(resolveSettings(bindingText(fn.trigger, 'path')));
+  const connection = bindingText(fn.trigger, 'connection');
   const container = services.storage.blobs(connection).getContainerClient(pattern.container);
   const queues = services.storage.queues(connection);
   const receipts = await openBlobReceipts(services.storage.blobs(''), services.hostId, fn.name);

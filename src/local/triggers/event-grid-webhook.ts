@@ -33,7 +33,7 @@ export function createEventGridWebhook(functions: readonly LoadedFunction[], run
 function parse(body: Uint8Array): unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
-    return Array.isArray(value) ? value : [value];
+    return Array.isArray(value) ? (value as unknown[]) : [value];
   } catch {
     return undefined;
   }

@@ -34,9 +34,8 @@ export function checkPastDue(stored: TimerStatus | undefined, schedule: Schedule
 
 /** The status after a run that began at `began`, which may be a little before its time. */
 export function afterRun(status: TimerStatus, schedule: Schedule, began: Date): TimerStatus {
-  const early =
-    status.next !== undefined && isBefore(began, status.next) && status.next.getTime() - began.getTime() < 1000;
-  const last = early && status.next !== undefined ? status.next : began;
+  const ahead = (status.next?.getTime() ?? 0) - began.getTime();
+  const last = status.next !== undefined && ahead > 0 && ahead < 1000 ? status.next : began;
   return { last, next: schedule.next(last), lastUpdated: last };
 }
 

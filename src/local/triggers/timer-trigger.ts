@@ -1,6 +1,7 @@
 import type { HostLog } from '../host/host-log';
 import { resolveSettings } from '../host/resolve-setting';
 import type { FunctionRunner } from '../host/run-function';
+import { bindingText } from '../worker/binding-text';
 import type { LoadedFunction } from '../worker/function-app';
 import { compileSchedule, type Schedule } from './ncrontab';
 import { withRetryPolicy } from './retry-policy';
@@ -36,7 +37,7 @@ const LONGEST_WAIT_MS = 60_000;
 export async function startTimer(fn: LoadedFunction, services: TimerServices): Promise<RunningTimer> {
   const { store, log } = services;
   const category = 'Host.Triggers.Timer';
-  const schedule = compileSchedule(resolveSettings(String(fn.trigger['schedule'])), services.timeZone);
+  const schedule = compileSchedule(resolveSettings(bindingText(fn.trigger, 'schedule')), services.timeZone);
   const isMonitored = fn.trigger['useMonitor'] !== false && !schedule.isFrequent;
   const state = { status: undefined as TimerStatus | undefined, stopped: false };
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,6 @@
 import type { FunctionsCore, Registration } from './functions-core';
 import type { Invocation, InvocationOutcome } from './function-app';
-import type { CoreInvocationContext, FunctionCallback, RpcTypedData } from './rpc';
+import type { CoreInvocationContext, RpcTypedData } from './rpc';
 
 /** An invocation with everything filled in. */
 export interface PreparedInvocation extends Invocation {
@@ -52,11 +52,7 @@ export async function runInvocation(
     const after = { ...shared, inputs: before.inputs, result: null as unknown, error: null as unknown };
     context.state = 'invocation';
     try {
-      after.result = await model.invokeFunction(
-        args.context,
-        before.inputs,
-        before.functionCallback as FunctionCallback,
-      );
+      after.result = await model.invokeFunction(args.context, before.inputs, before.functionCallback);
     } catch (error) {
       after.error = error;
     }
