@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeRelation } from '../../engine/describe-relation';
 import { quoteIdentifier } from '../../engine/quote-identifier';
@@ -42,6 +43,7 @@ export async function transformPartition(request: TransformRequest): Promise<Tra
   const loaded = await writeGood(request, stage, columns, bound);
   const quarantinedRows = await writeQuarantine(request, stage, bound, figures);
   const contenderRows = await writeContenders(request, stage, bound);
+  await rm(stage);
   const counts = await countPartition(request, figures, loaded, quarantinedRows);
   const rejects = await countRejects(session, request.rejects);
   return {

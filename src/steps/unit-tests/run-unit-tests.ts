@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { PipelineConfig, UnitTestConfig } from '../../config/schema/pipeline';
+import type { EngineSession } from '../../engine/engine-session';
+import { quoteIdentifier } from '../../engine/quote-identifier';
+import { quoteLiteral } from '../../engine/quote-literal';
+import { SluiceError } from '../../errors/sluice-error';
+import { SYSTEM_COLUMNS, SYSTEM_PREFIX, type Column } from '../../model/column';
+import { copyToParquet } from '../transform/copy-to-parquet';
+import { QUARANTINE_COLUMNS } from '../transform/quarantine-sql';
+import { referencesOf } from '../transform/references-of';
+import { transformPartition } from '../transform/transform-partition';
+import type { TransformFacts } from '../transform/transform-partition-types';
+import { excludeRows } from '../validate/exclude-rows';
+import { validateDataset } from '../validate/validate-dataset';
+import { compareQuarantined, compareRows, type ActualRow } from './compare-rows';
+import { asRead, exampleColumns, exampleRelation, typeOf } from './example-relation';
+import type { ExampleRow, UnitTestDifference, UnitTestResult } from './unit-test-result';
+
+/** The value of `run_started_at` in unit tests, so that they give the same every day. */
+const RUN_STARTED_AT = '2026-01-01T00:00:00.000Z';
+
+/**
+ * Runs the examples of a pipeline (its YAML's `unitTests`) through the real transform and validate steps: given rows in, then rows
+ * that would be loaded and rows quarantined compared with what the example says. Verdicts on the whole slice, such as row counts
+ * and thresholds, do not count here. The pipeline's parameters must be filled in.
+ */
+export async function runUnitTests(pipeline: PipelineConfig, session: EngineSession): Promise<UnitTestResult[]> {
+  const results: UnitTestResult[] = [];
+  for (const [index, test] of pipeline.unitTests.entries()) {
+    const path = `unitTests[${index}]`;
+    const named = { name: test.name ?? path, path };
+    try {
+      const differences = await runUnitTest(pipeline, test, session);
+      results.push({ ...named, passed: differences.length === 0, differences, error: null });
+    } catch (error) {
+      if (!(error instanceof SluiceError)) throw error;
+      results.push({ ...named, passed: false, differences: [], error: error.message });
+    }
+  }
+  return results;
+}
+
+async function runUnitTest(
+  pipeline: PipelineConfig,
+  test: UnitTestConfig,
+  session: EngineSession,
+): Promise<UnitTestDifference[]> {
+  const outcome = await runRows(pipeline, test, session);
+  const loaded =
+    test.expected === undefined ? [] : await compareRows(session, test.expected, outcome.loaded, outcome.columns);
+  const quarantined = test.quarantined === undefined ? [] : compareQuarantined(test.quarantined, outcome.quarantined);
+  return [...loaded, ...quarantined];
+}
+
+interface Outcome {
+  readonly columns: readonly Column[];
+  readonly loaded: readonly ActualRow[];
+  readonly quarantined: readonly { readonly values: ActualRow; readonly reasons: readonly string[] }[];
+}
+
+async function runRows(pipeline: PipelineConfig, test: UnitTestConfig, session: EngineSession): Promise<Outcome> {
+  const file = (name: string): string => join(session.scratchFolder, `${name}-${randomUUID()}.parquet`);
+  const given = asRead(pipeline, test.given);
+  const inputColumns = exampleColumns(pipeline, given);
+  const [raw, good, contenders] = [file('raw'), file('good'), file('contenders')];
+  const quarantines = [file('quarantine'), file('quarantine')] as const;
+  const place = `0::INTEGER AS ${SYSTEM_COLUMNS.file}, row_number() OVER () AS ${SYSTEM_COLUMNS.row}`;
+  await copyToParquet(session, `SELECT *, ${place} FROM (${exampleRelation(given, inputColumns)})`, raw, 'lz4');
+  const transformed = await transformPartition({
+    pipeline,
+    input: raw,
+    rejects: null,
+    inputColumns,
+    references: await writeReferences(pipeline, test.references ?? {}, session, file),
+    parameters: {},
+    runStartedAt: RUN_STARTED_AT,
+    session,
+    goodFile: good,
+    quarantineFile: quarantines[0],
+    contendersFile: contenders,
+  });
+  const exclusions = file('exclusions');
+  const validated = await validateDataset({
+    pipeline,
+    session,
+    exclusionsFile: exclusions,
+    quarantineFile: quarantines[1],
+    rawFile: () => Promise.resolve(raw),
+    partitions: [partitionOf(transformed, good, contenders)],
+  });
+  const kept = validated.excludedRows > 0 ? file('kept') : good;
+  if (validated.excludedRows > 0) await excludeRows(session, good, exclusions, 0, kept);
+  const files = [
+    ...(transformed.quarantinedRows > 0 ? [quarantines[0]] : []),
+    ...(validated.quarantinedRows > 0 ? [quarantines[1]] : []),
+  ];
+  return {
+    columns: transformed.columns,
+    loaded: await readRows(session, [kept], transformed.columns),
+    quarantined: await readQuarantined(session, files, inputColumns),
+  };
+}
+
+function partitionOf(
+  facts: TransformFacts,
+  goodFile: string,
+  contenders: string,
+): Parameters<typeof validateDataset>[0]['partitions'][number] {
+  const { counts, checks, reasons, contenderRows } = facts;
+  return { partition: 0, goodFile, contendersFile: contenderRows > 0 ? contenders : null, counts, checks, reasons };
+}
+
+/** Every pipeline that lookups and checks read gets a file, be it without rows. */
+async function writeReferences(
+  pipeline: PipelineConfig,
+  given: Readonly<Record<string, readonly ExampleRow[]>>,
+  session: EngineSession,
+  file: (name: string) => string,
+): Promise<{ readonly pipeline: string; readonly file: string }[]> {
+  const written: { pipeline: string; file: string }[] = [];
+  for (const { pipeline: name, columns } of referencesOf(pipeline)) {
+    const rows = given[name] ?? [];
+    const names = [...new Set([...columns, ...rows.flatMap((row) => Object.keys(row))])];
+    const typed = names.map((column) => ({ name: column, type: typeOf(rows, column), nullable: true }));
+    const path = file('reference');
+    await copyToParquet(session, exampleRelation(rows, typed), path, 'lz4');
+    written.push({ pipeline: name, file: path });
+  }
+  return written;
+}
+
+async function readRows(
+  session: EngineSession,
+  files: readonly string[],
+  columns: readonly Column[],
+  extra: readonly string[] = [],
+): Promise<ActualRow[]> {
+  if (files.length === 0) return [];
+  const texts = [...columns.map((column) => quoteIdentifier(column.name)), ...extra].map(
+    (name) => `CAST(${name} AS VARCHAR) AS ${name}`,
+  );
+  return session.rows<Record<string, string | null>>(
+    `SELECT ${texts.join(', ')} FROM read_parquet([${files.map(quoteLiteral).join(', ')}], union_by_name = true) ` +
+      `ORDER BY ${SYSTEM_COLUMNS.file}, ${SYSTEM_COLUMNS.row}`,
+  );
+}
+
+async function readQuarantined(
+  session: EngineSession,
+  files: readonly string[],
+  columns: readonly Column[],
+): Promise<Outcome['quarantined']> {
+  const rows = await readRows(session, files, columns, [QUARANTINE_COLUMNS.reasons]);
+  return rows.map((row) => ({
+    values: Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith(SYSTEM_PREFIX))),
+    reasons: JSON.parse(row[QUARANTINE_COLUMNS.reasons] ?? '[]') as string[],
+  }));
+}
