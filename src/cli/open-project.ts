@@ -16,15 +16,15 @@ export interface OpenedProject {
 export function openProject(context: CliContext, { folder, env }: ProjectArguments): OpenedProject {
   const settings = readSettings(context.appFolder, context.env);
   const chosen = shorten(context, resolve(context.workingFolder, folder ?? defaultFolder(context, settings)));
-  const environment = env ?? (settings.env['SLUICE_ENVIRONMENT'] || 'local');
+  const environment = env ?? named(settings.env['SLUICE_ENVIRONMENT']) ?? 'local';
   const loaded = loadProject({ folder: chosen, environment, env: settings.env });
   for (const note of settings.notes) context.err(`${note}\n`);
   return { folder: chosen, environment, loaded, settings };
 }
 
 function defaultFolder({ workingFolder, appFolder }: CliContext, { env }: Settings): string {
-  const named = env['SLUICE_PIPELINES_FOLDER'];
-  if (named !== undefined && named !== '') return resolve(appFolder, named);
+  const chosen = named(env['SLUICE_PIPELINES_FOLDER']);
+  if (chosen !== undefined) return resolve(appFolder, chosen);
   const here = join(workingFolder, 'pipelines');
   return existsSync(here) ? here : join(appFolder, 'pipelines');
 }
@@ -34,4 +34,9 @@ function shorten({ workingFolder }: CliContext, folder: string): string {
   if (workingFolder !== process.cwd()) return folder;
   const shorter = relative(workingFolder, folder);
   return shorter === '' || shorter.startsWith('..') ? folder : shorter;
+}
+
+/** An empty setting is none. */
+function named(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }

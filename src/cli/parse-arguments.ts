@@ -31,6 +31,6 @@ function parse(args: readonly string[]) {
   try {
     return parseArgs({ args: [...args], options: PROJECT_FLAGS, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? (error.message.split('. To specify')[0] ?? '') : String(error));
+    throw new UsageError((error as Error).message.replace(/\. To specify.*$/s, ''));
   }
 }

@@ -3,7 +3,7 @@ import { FILE_SCHEMAS, type FileKind } from './schema/files';
 
 /** The part of JSON Schema (2020-12) that `z.toJSONSchema` makes of our schemas. */
 export interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;

@@ -25,9 +25,9 @@ export interface LoadedProject {
    * The place of a path such as `transform[2].derive.delayed` in the file of a pipeline, or in the overlay that changed
    * it. A path that does not exist gives the place of its nearest parent.
    */
-  locate(pipeline: string, path: string | YamlPath): Location;
+  readonly locate: (pipeline: string, path: string | YamlPath) => Location;
   /** The same for a connection; the path begins below its name. */
-  locateConnection(connection: string, path: string | YamlPath): Location;
+  readonly locateConnection: (connection: string, path: string | YamlPath) => Location;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { explainIssues } from './explain-issues';
+import { explainIssues } from './issues/explain-issues';
 import type { JsonSchema } from './json-schema';
 import type { Problem } from './project';
 import { mapScalars, toValue, type Located, type Place } from './yaml/located';

@@ -32,5 +32,5 @@ export function planLevels(
   }
   const levels: string[][] = [];
   for (const name of [...wanted].toSorted()) (levels[depthOf(name)] ??= []).push(name);
-  return levels.filter((level) => level !== undefined);
+  return Object.values(levels); // leaves out the depths at which nothing runs
 }

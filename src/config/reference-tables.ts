@@ -10,9 +10,9 @@ const BLOCK = /<!-- keys: (\w+)(?: (\S+?))?(?: (\w+)=(\S+))? -->\n[\s\S]*?<!-- e
  * `<!-- end of keys -->` becomes a table of the keys at that path. `type=csv` at the end picks one member of a union.
  */
 export function fillReferenceTables(markdown: string): string {
-  return markdown.replace(BLOCK, (block, kind: FileKind, path = '', key?: string, value?: string) => {
+  return markdown.replace(BLOCK, (block: string, kind: FileKind, path?: string, key?: string, value?: string) => {
     const start = block.slice(0, block.indexOf('\n'));
-    return `${start}\n\n${tableOf(kind, path, key, value)}\n\n<!-- end of keys -->`;
+    return `${start}\n\n${tableOf(kind, path ?? '', key, value)}\n\n<!-- end of keys -->`;
   });
 }
 
@@ -57,8 +57,9 @@ function isEmpty(value: unknown): boolean {
 function typeOf(schema: JsonSchema): string {
   const members = schema.anyOf ?? schema.oneOf;
   if (members !== undefined) return [...new Set(members.map(typeOf))].join(' or ');
-  if (schema.const !== undefined) return `\`${String(schema.const)}\``;
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const).replaceAll('"', '')}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${escape(String(value)) || "''"}\``).join(', ');
+  if (typeof schema.type === 'object') return schema.type.map((type) => typeOf({ type })).join(' or ');
   if (schema.type === 'array') return `list of ${schema.items === undefined ? 'values' : typeOf(schema.items)}`;
   if (schema.type === 'object')
     return schema.properties === undefined && schema.additionalProperties !== false ? 'map' : 'map of keys';

@@ -1,3 +1,4 @@
+import { didYouMean } from '../config/closest';
 import { definitionHash } from '../config/definition-hash';
 import type { LoadedProject } from '../config/load-project';
 import { withParameters } from '../config/parameters';
@@ -6,6 +7,7 @@ import type { Project } from '../config/project';
 import type { PipelineConfig } from '../config/schema/pipeline';
 import type { Engine } from '../engine/engine-session';
 import { toFailure } from '../errors/to-failure';
+import { UnknownPipelineError } from '../errors/unknown-pipeline-error';
 import type { Column } from '../model/column';
 import type { Watermark } from '../model/slice';
 import type { Source, SourcePlan } from '../steps/extract/source';
@@ -79,8 +81,9 @@ export async function previewPipeline(
 }
 
 function resolvedPipeline(project: Project, name: string): PipelineConfig {
-  planLevels(project, [name]); // throws for a name that there is not
-  const pipeline = project.pipelines[name] as PipelineConfig;
+  const pipeline = project.pipelines[name];
+  if (pipeline === undefined)
+    throw new UnknownPipelineError(name, didYouMean(name, Object.keys(project.pipelines), 'pipelines'));
   return withParameters(pipeline, parameterStandIns(pipeline));
 }
 

@@ -127,7 +127,7 @@ class TreeBuilder {
       const items = node.items.map((item, index) => this.build(item as Node | null, [...path, index]));
       return items.includes(null) ? null : { kind: 'list', place, text, items: items as Located[] };
     }
-    if (isMap(node)) return this.map(node.items as readonly { key: unknown; value: unknown }[], path, place, text);
+    if (isMap(node)) return this.map(node.items, path, place, text);
     if (isScalar(node)) {
       const value: unknown = node.value;
       if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {

@@ -1,16 +1,9 @@
-import { tmpdir } from 'node:os';
 import { loadProject } from '../../../src/config/load-project';
-import { createEngine } from '../../../src/engine/create-engine';
 import { checkProject, type CheckedProject } from '../../../src/project/check-project';
+import { testEngine } from './support/test-engine';
 import { CONNECTIONS, projectFolder, removeFolders } from '../config/support/project-folder';
 
-const engine = createEngine({
-  memoryLimitBytes: 256 * 1024 ** 2,
-  tempLimitBytes: 256 * 1024 ** 2,
-  threads: 1,
-  slots: 1,
-  tempFolder: tmpdir(),
-});
+const engine = testEngine();
 afterEach(removeFolders);
 
 const AIRPORTS = `pipeline: airports

@@ -4,11 +4,14 @@ import { parse } from 'yaml';
 import { jsonSchemaOf, type JsonSchema } from '../../../src/config/json-schema';
 import { loadProject } from '../../../src/config/load-project';
 import { fillReferenceTables } from '../../../src/config/reference-tables';
-import { CONNECTIONS, minimalPipeline, projectFolder, removeFolders } from './support/project-folder';
+import { checkProject } from '../../../src/project/check-project';
+import { testEngine } from './support/test-engine';
+import { CONNECTIONS, minimalPipeline, projectFolder, removeFolders } from '../config/support/project-folder';
 
 const docs = readFileSync(join(__dirname, '../../../docs/pipelines.md'), 'utf8');
 const examples = [...docs.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
 
+const engine = testEngine();
 afterEach(removeFolders);
 
 test('the tables are current: npm run schema writes them', () => {
@@ -32,9 +35,10 @@ function folderOf(example: string): Record<string, string> {
   return { ...others, 'connections.yaml': CONNECTIONS, 'example.yaml': `${missing.join('\n')}\n${example}` };
 }
 
-test.each(examples.map((example, index) => [index + 1, example]))('example %i is valid', (_number, example) => {
+test.each(examples.map((example, index) => [index + 1, example]))('example %i is valid', async (_number, example) => {
   const env = { WAREHOUSE_HOST: 'h', WAREHOUSE_DATABASE: 'd', WAREHOUSE_USER: 'u' };
-  const { problems } = loadProject({ folder: projectFolder(folderOf(example)), environment: 'local', env });
+  const loaded = loadProject({ folder: projectFolder(folderOf(example)), environment: 'local', env });
+  const { problems } = await checkProject(loaded, engine);
   expect(problems).toEqual([]);
 });
 

@@ -1,0 +1,154 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCli } from '../../../src/cli/run-cli';
+import { jsonSchemaText } from '../../../src/config/json-schema';
+import { CONNECTIONS, minimalPipeline, projectFolder, removeFolders } from '../config/support/project-folder';
+
+const ROOT = join(__dirname, '../../..');
+afterEach(removeFolders);
+
+/** Runs a command line as a fresh process would, and gives what it wrote. */
+async function sluice(
+  args: readonly string[],
+  world: { workingFolder?: string; appFolder?: string; env?: Record<string, string> } = {},
+): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const code = await runCli({
+    args,
+    env: {},
+    workingFolder: '/',
+    appFolder: ROOT,
+    ...world,
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+  });
+  return { code, out, err };
+}
+
+describe('the command line itself', () => {
+  test('help is on standard output and succeeds; nothing asked for is wrong use', async () => {
+    const help = await sluice(['--help']);
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help.out).toContain('validate');
+    expect(await sluice([])).toMatchObject({ code: 2, out: help.out });
+    expect(await sluice(['help'])).toEqual(help);
+  });
+
+  test.each(['validate', 'schema'])('%s has help of its own', async (command) => {
+    const help = await sluice([command, '--help']);
+    expect(help).toMatchObject({ code: 0, err: '' });
+    expect(help.out).toMatch(new RegExp(`^sluice ${command}`));
+    expect(await sluice(['help', command])).toEqual(help);
+  });
+
+  test('an unknown command is wrong use, with what was meant', async () => {
+    expect(await sluice(['validat'])).toEqual({
+      code: 2,
+      out: '',
+      err: "sluice: there is no command 'validat'. Did you mean 'validate'?\n",
+    });
+  });
+
+  test.each([
+    [['validate', '--foldr', 'x'], "sluice validate: Unknown option '--foldr'. See sluice validate --help.\n"],
+    [['validate', 'flights'], "sluice validate: 'flights' is one name too many. See sluice validate --help.\n"],
+  ])('%j is wrong use', async (args, err) => {
+    expect(await sluice(args)).toEqual({ code: 2, out: '', err });
+  });
+});
+
+describe('validate', () => {
+  test('a sound folder', async () => {
+    const folder = join(ROOT, 'pipelines');
+    expect(await sluice(['validate', '--folder', folder])).toEqual({
+      code: 0,
+      out: `3 pipelines valid in ${folder}, environment local: airports, birdstrikes, flights.\n`,
+      err: '',
+    });
+  });
+
+  test('every problem, with file, line, column, value and fix', async () => {
+    const folder = projectFolder({
+      'connections.yaml': CONNECTIONS,
+      'a.yaml': minimalPipeline('a', 'transform:\n  - derrive: { x: 1 }\n'),
+      'b.yaml': minimalPipeline('b', "transform:\n  - derive: { x: getenv('HOME') }\n"),
+    });
+    const { code, out } = await sluice(['validate', '-f', folder]);
+    expect(code).toBe(1);
+    expect(out).toContain(`${folder}/a.yaml:5:5  error  unknown step 'derrive'  [unknown-step]
+    at     transform[0].derrive
+    value  derrive
+    fix    Did you mean 'derive'?
+`);
+    expect(out).toContain(`${folder}/b.yaml:5:18  error  `);
+    expect(out).toMatch(/\n2 errors in .*, environment local\.\n$/);
+  });
+
+  test('as JSON, for programs', async () => {
+    const folder = projectFolder({ 'connections.yaml': CONNECTIONS, 'a.yaml': minimalPipeline('a', 'owner: [x]\n') });
+    const { code, out } = await sluice(['validate', '--folder', folder, '--json']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      valid: false,
+      folder,
+      environment: 'local',
+      problems: [{ file: `${folder}/a.yaml`, line: 4, column: 8, path: 'owner', code: 'wrong-type', value: '[x]' }],
+    });
+    const sound = await sluice(['validate', '--folder', join(ROOT, 'pipelines'), '--json']);
+    expect(JSON.parse(sound.out)).toMatchObject({
+      valid: true,
+      problems: [],
+      pipelines: {
+        airports: { columns: expect.arrayContaining([{ name: 'latitude', type: 'double', nullable: true }]) },
+      },
+    });
+  });
+
+  test('the folder and environment come from the flags, the settings, or where one stands', async () => {
+    const app = projectFolder({
+      'pipelines/connections.yaml': CONNECTIONS.replace('host: db', "host: '${env:DB_HOST}'"),
+      'pipelines/environments/local.yaml': '{}\n',
+      'pipelines/environments/test.yaml': '{}\n',
+      'pipelines/a.yaml': minimalPipeline('a'),
+      'elsewhere/.keep': '',
+    });
+    const world = { appFolder: app, workingFolder: join(app, 'elsewhere') };
+    const unset = await sluice(['validate', '--json'], world);
+    expect(JSON.parse(unset.out)).toMatchObject({
+      folder: join(app, 'pipelines'),
+      environment: 'local',
+      problems: [{ code: 'missing-environment-variable' }],
+    });
+    // What the embedded services noted, and what is set over it.
+    mkdirSync(join(app, '.sluice'));
+    writeFileSync(
+      join(app, '.sluice/local.settings.json'),
+      '{"Values": {"DB_HOST": "127.0.0.1", "SLUICE_ENVIRONMENT": "test"}}',
+    );
+    expect(await sluice(['validate'], world)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('environment test'),
+    });
+    const set = await sluice(['validate'], { ...world, env: { SLUICE_ENVIRONMENT: 'local' } });
+    expect(set.out).toContain('environment local');
+    const flag = await sluice(['validate', '--env', 'tset'], world);
+    expect(flag.code).toBe(1);
+    expect(flag.out).toContain("Did you mean 'test'?");
+    const named = await sluice(['validate'], {
+      workingFolder: '/',
+      env: { SLUICE_PIPELINES_FOLDER: join(app, 'pipelines'), DB_HOST: 'x' },
+    });
+    expect(named).toMatchObject({ code: 0, out: expect.stringContaining('1 pipeline valid') });
+  });
+
+  test('a settings file that is not JSON is named and left out', async () => {
+    const app = projectFolder({ '.sluice/local.settings.json': '{', 'pipelines/connections.yaml': CONNECTIONS });
+    const { err } = await sluice(['validate'], { appFolder: app });
+    expect(err).toBe(`${join(app, '.sluice/local.settings.json')} is not JSON and was left out.\n`);
+  });
+});
+
+test('schema prints the JSON Schema', async () => {
+  expect(await sluice(['schema'])).toEqual({ code: 0, out: jsonSchemaText(), err: '' });
+});
