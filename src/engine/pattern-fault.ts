@@ -12,6 +12,6 @@ export async function patternFault(session: EngineSession, pattern: string): Pro
     return null;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return `'${pattern.slice(0, 100)}' is no regular expression that the engine knows: ${error.message.replace(/^[^:]*: /, '')}`;
+    return `'${pattern.slice(0, 100)}' is no regular expression that the engine knows: ${error.message.replace(/^[^:]*: (Invalid Input Error: )?/, '')}`;
   }
 }

@@ -27,13 +27,19 @@ export async function validateDataset(request: ValidateRequest): Promise<Validat
   ];
   return {
     verdict: faults.length > 0 ? 'failed' : 'passed',
-    message: faults.length > 0 ? faults.join(' ') : `${checks.length} checks passed the slice of ${counts.read} rows.`,
+    message: faults.length > 0 ? faults.join(' ') : passedMessage(checks, counts),
     checks,
     reasons,
     counts,
     excludedRows: written.excludedRows,
     quarantinedRows: written.quarantinedRows,
   };
+}
+
+function passedMessage(checks: readonly CheckResult[], counts: Counts): string {
+  const warned = checks.filter((check) => check.status === 'warned').length;
+  const figures = `${counts.read} rows read, ${counts.quarantined} quarantined, ${counts.loaded} to load`;
+  return `No check of ${checks.length} fails the run${warned > 0 ? `, ${warned} warn` : ''}: ${figures}.`;
 }
 
 function judge(

@@ -1,0 +1,109 @@
+import type { SourceConfig } from '../../config/schema/source';
+import { SourceSchemaError } from '../../errors/source-schema-error';
+import { SYSTEM_PREFIX, type Column, type ColumnType } from '../../model/column';
+
+/** The columns of one file, as its header or footer has them. */
+export interface FileColumns {
+  readonly path: string;
+  readonly columns: readonly Column[];
+}
+
+/** What may be read as what without losing anything. */
+const WIDER: Partial<Record<string, readonly RegExp[]>> = {
+  integer: [/^bigint$/, /^double$/, /^decimal\((1[0-9]|[23][0-9]),0\)$/],
+  bigint: [/^decimal\((19|[23][0-9]),0\)$/],
+  date: [/^timestamp$/],
+};
+
+/** Whether every value of a type is a value of the other. Everything can be a string, except binary. */
+export function fits(type: ColumnType, wanted: ColumnType): boolean {
+  const normal = wanted.replaceAll(' ', '');
+  if (type === normal) return true;
+  if (normal === 'string') return type !== 'binary';
+  return WIDER[type]?.some((pattern) => pattern.test(normal)) ?? false;
+}
+
+/**
+ * The columns of a slice: those that the pipeline declares, else those of its first file; the others follow `source.schema.columns`.
+ * Types are those of the files, or the declared ones where `typed`. Throws `source-schema-mismatch` naming file and columns.
+ */
+export function reconcileColumns(
+  files: readonly FileColumns[],
+  config: Pick<SourceConfig, 'columns' | 'schema'>,
+  typed: boolean,
+  connection: string,
+): Column[] {
+  for (const file of files) checkNames(file, connection);
+  const expected = declaredColumns(config, typed) ?? [...(files[0]?.columns ?? [])];
+  const policy = config.schema.columns;
+  const known = new Map(expected.map((column) => [column.name, column]));
+  for (const { path, columns } of files) {
+    const names = new Set(columns.map(({ name }) => name));
+    const missing = [...known.keys()].filter((name) => !names.has(name));
+    const extra = columns.filter(({ name }) => !known.has(name));
+    const lenient = policy === 'evolve' || policy === 'discardValue';
+    if (!lenient && (missing.length > 0 || extra.length > 0)) {
+      throw new SourceSchemaError(difference(path, missing, extra, columns, policy), connection);
+    }
+    if (policy === 'evolve') for (const column of extra) known.set(column.name, column);
+    checkTypes(path, columns, known, connection);
+  }
+  return [...known.values()];
+}
+
+function declaredColumns({ columns }: Pick<SourceConfig, 'columns'>, typed: boolean): Column[] | undefined {
+  if (columns === undefined) return undefined;
+  return Object.entries(columns).map(([name, type]) => ({
+    name,
+    type: typed ? (type.replaceAll(' ', '') as ColumnType) : 'string',
+    nullable: true,
+  }));
+}
+
+function checkNames({ path, columns }: FileColumns, connection: string): void {
+  const seen = new Set<string>();
+  columns.forEach(({ name }, index) => {
+    const fault =
+      name === ''
+        ? `column ${index + 1} has no name`
+        : name.toLowerCase().startsWith(SYSTEM_PREFIX)
+          ? `${name} begins with ${SYSTEM_PREFIX}, which is kept for Sluice`
+          : seen.has(name.toLowerCase())
+            ? `${name} stands in the header twice (upper and lower case count as the same)`
+            : name.includes('\0')
+              ? `the name of column ${index + 1} holds a NUL`
+              : null;
+    if (fault !== null) throw new SourceSchemaError(`${path}: ${fault}`, connection);
+    seen.add(name.toLowerCase());
+  });
+}
+
+function checkTypes(
+  path: string,
+  columns: readonly Column[],
+  known: ReadonlyMap<string, Column>,
+  connection: string,
+): void {
+  for (const { name, type } of columns) {
+    const wanted = known.get(name)?.type;
+    if (wanted === undefined || fits(type, wanted)) continue;
+    throw new SourceSchemaError(`${path}: ${name} is ${type} where ${wanted} is expected`, connection);
+  }
+}
+
+function difference(
+  path: string,
+  missing: readonly string[],
+  extra: readonly Column[],
+  columns: readonly Column[],
+  policy: string,
+): string {
+  const parts = [
+    ...missing.map((name) => {
+      const near = columns.find((column) => column.name.trim().toLowerCase() === name.trim().toLowerCase());
+      return near ? `${name} is missing (there is '${near.name}')` : `${name} is missing`;
+    }),
+    ...extra.map(({ name }) => `${name} is not expected`),
+  ];
+  return `The columns of ${path} differ and source.schema.columns is ${policy}: ${parts.join('; ')}`;
+}
