@@ -1,7 +1,7 @@
 import type { FunctionRoute } from '../http/function-routes';
 import { bindingText } from '../worker/binding-text';
 import type { LoadedFunction } from '../worker/function-app';
-import type { UnsupportedFunction } from './supported-bindings';
+import type { UnavailableFunction } from './supported-bindings';
 
 /** Groups in the order in which a developer looks for them. */
 const KINDS: readonly (readonly [type: string, heading: string])[] = [
@@ -20,16 +20,16 @@ const WIDTH = 110;
 export function functionTable(
   functions: readonly LoadedFunction[],
   routes: readonly FunctionRoute[],
-  unsupported: readonly UnsupportedFunction[],
+  unavailable: readonly UnavailableFunction[],
   baseUrl: string,
 ): string {
-  const served = functions.filter(({ name }) => !unsupported.some((other) => other.name === name));
+  const served = functions.filter(({ name }) => !unavailable.some((other) => other.name === name));
   const sections = KINDS.flatMap(([type, heading]) => {
     const members = served.filter(({ trigger }) => trigger.type.toLowerCase() === type);
     return members.length === 0 ? [] : [`${heading}\n${linesOf(type, members, routes, baseUrl)}`];
   });
-  if (unsupported.length > 0) {
-    const lines = unsupported.map(({ name, reason }) => `  ${name}: ${reason}`);
+  if (unavailable.length > 0) {
+    const lines = unavailable.map(({ name, reason }) => `  ${name}: ${reason}`);
     sections.push(`Not run\n${lines.join('\n')}`);
   }
   return sections.join('\n\n');

@@ -11,8 +11,8 @@ export interface HostRouterOptions {
   readonly run: FunctionRunner;
   /** Handlers of `/runtime/webhooks/<extension>/`, by extension in lower case. */
   readonly webhooks: Readonly<Record<string, HttpHandler>>;
-  /** Handler of `POST /admin/functions/<name>`: runs a function that is not an HTTP function now. */
-  readonly runNow: (functionName: string, input: string) => Promise<HttpAnswer>;
+  /** Handler of `POST /admin/functions/<name>`: runs a timer function now. */
+  readonly runNow: (functionName: string) => Promise<HttpAnswer>;
 }
 
 const HOME_PAGE =
@@ -37,7 +37,7 @@ async function admin(call: HttpCall, runNow: HostRouterOptions['runNow']): Promi
   if (path === '/admin/host/status' && call.method === 'GET') return json(hostStatus());
   if (path === '/admin/host/ping') return { status: 200 };
   const name = /^\/admin\/functions\/([^/]+)$/i.exec(call.path)?.[1];
-  if (name !== undefined && call.method === 'POST') return runNow(decodeURIComponent(name), inputOf(call.body));
+  if (name !== undefined && call.method === 'POST') return runNow(name);
   return { status: 404 };
 }
 
@@ -62,13 +62,4 @@ function json(value: unknown): HttpAnswer {
     headers: { 'content-type': 'application/json; charset=utf-8' },
     body: JSON.stringify(value),
   };
-}
-
-function inputOf(body: Uint8Array): string {
-  try {
-    const { input } = JSON.parse(Buffer.from(body).toString('utf8')) as { input?: unknown };
-    return typeof input === 'string' ? input : JSON.stringify(input ?? '');
-  } catch {
-    return '';
-  }
 }

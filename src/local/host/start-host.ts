@@ -5,6 +5,7 @@ import type { HttpAnswer } from '../http/http-answer';
 import { startHttpServer, type HttpHandler } from '../http/http-server';
 import { DEFAULT_BODY_LIMIT } from '../http/read-body';
 import { createEventGridWebhook } from '../triggers/event-grid-webhook';
+import type { RunningTimer } from '../triggers/timer-trigger';
 import { loadFunctionApp } from '../worker/function-app';
 import { createConsoleLog } from './console-log';
 import { lockDataFolder } from './data-folder-lock';
@@ -95,37 +96,60 @@ export async function startHost(options: StartHostOptions): Promise<RunningHost>
     const ports = options.azuritePorts ?? DEFAULT_AZURITE_PORTS;
     closers.push(await provideStorage({ storage: options.storage, ports, dataFolder, log, env: process.env }));
 
+    closers.push(surviveRejections(log));
     process.chdir(appFolder);
     const app = await loadFunctionApp(appFolder, { log });
     closers.push(() => app.terminate());
     const unsupported = unsupportedFunctions(app.functions);
-    for (const { name, reason } of unsupported) log('error', 'Host.Startup', `'${name}' is not run: ${reason}`);
     const functions = app.functions.filter(({ name }) => !unsupported.some((other) => other.name === name));
 
     const baseUrl = `http://127.0.0.1:${server.port}`;
     const run = createFunctionRunner(app, log);
     const durable: DurableExtension = createDurableTask({ app, dataFolder, hostConfig: config, log, baseUrl });
     app.provideInput('durableClient', (_, binding) => ({ json: JSON.stringify(durable.clientBinding(binding)) }));
-    await durable.start();
-    closers.push(() => durable.stop());
-    const triggers = await startTriggers(functions, { run, config, hostId: hostIdOf(appFolder), log });
-    closers.push(() => within(GRACE_MS, triggers.stop()));
-
     const routes = functionRoutes(functions, config.routePrefix);
     const webhooks: Record<string, HttpHandler> = {
       durabletask: ({ path: whole, ...call }) =>
         durable.handleManagement({ ...call, path: whole.replace(/^\/runtime\/webhooks\/durabletask/i, '') }),
       eventgrid: createEventGridWebhook(functions, run),
     };
-    server.handle(createHostRouter({ routes, run, webhooks, runNow: (name) => runNow(triggers, name) }));
+    const started: { triggers?: RunningTriggers } = {};
+    const router = createHostRouter({
+      routes,
+      run,
+      webhooks,
+      runNow: async (name) => runNow(started.triggers?.timer(name)),
+    });
+    const ready = durable.start();
+    // Before triggers and resumed activities run, for both may use the durable client, which speaks HTTP to this server.
+    server.handle(async (call) => {
+      await ready;
+      return router(call);
+    });
+    await ready;
+    closers.push(() => durable.stop());
+    const triggers = await startTriggers(functions, { run, config, hostId: hostIdOf(appFolder), log });
+    started.triggers = triggers;
+    closers.push(() => within(GRACE_MS, triggers.stop()));
+    const unavailable = [...unsupported, ...triggers.unavailable];
+    for (const { name, reason } of unavailable) log('error', 'Host.Startup', `'${name}' is not run: ${reason}`);
     // First of all when it ends, besides the first entry, which is for a start that fails.
     closers.push(() => server.stop(GRACE_MS));
-    return { baseUrl, table: functionTable(app.functions, routes, unsupported, baseUrl), stop };
+    return { baseUrl, table: functionTable(app.functions, routes, unavailable, baseUrl), stop };
   }
 }
 
-async function runNow(triggers: RunningTriggers, functionName: string): Promise<HttpAnswer> {
-  const timer = triggers.timer(functionName);
+/** A promise that the app forgot must not take the orchestrations of everybody else with it. */
+function surviveRejections(log: HostLog): () => Promise<void> {
+  const report = (reason: unknown): void => {
+    const text = reason instanceof Error ? (reason.stack ?? reason.message) : String(reason);
+    log('error', 'Worker', `Unhandled rejection, which in Azure would end the worker process: ${text}`);
+  };
+  process.on('unhandledRejection', report);
+  return async () => void process.off('unhandledRejection', report);
+}
+
+function runNow(timer: RunningTimer | undefined): HttpAnswer {
   if (timer === undefined) return { status: 404 };
   void timer.runNow();
   return { status: 202 };

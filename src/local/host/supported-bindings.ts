@@ -15,15 +15,15 @@ const TRIGGERS: Readonly<Record<string, string>> = {
 const INPUTS: Readonly<Record<string, string>> = { durableclient: 'durableClient' };
 const OUTPUTS: Readonly<Record<string, string>> = { http: 'http' };
 
-/** What the embedded host cannot do for a function. */
-export interface UnsupportedFunction {
+/** A function that the embedded host does not run. */
+export interface UnavailableFunction {
   readonly name: string;
-  /** One sentence that names the binding and what is supported. */
+  /** What is wrong with it, and what is supported or to be done. */
   readonly reason: string;
 }
 
 /** Functions that need a binding which the embedded host does not have; the others run all the same. */
-export function unsupportedFunctions(functions: readonly LoadedFunction[]): UnsupportedFunction[] {
+export function unsupportedFunctions(functions: readonly LoadedFunction[]): UnavailableFunction[] {
   return functions.flatMap((fn) => {
     const reason = reasonOf(fn);
     return reason === undefined ? [] : [{ name: fn.name, reason }];
