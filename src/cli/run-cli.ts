@@ -4,10 +4,11 @@ import type { CliContext, Command, ExitCode } from './cli-context';
 
 import { schema } from './commands/schema';
 
+import { test } from './commands/test';
 import { validate } from './commands/validate';
 import { UsageError } from './usage-error';
 
-const COMMANDS: readonly Command[] = [validate, schema];
+const COMMANDS: readonly Command[] = [validate, test, schema];
 
 /** Runs one command line. Never throws for wrong arguments or a failure of Sluice's own kind. */
 export async function runCli(context: CliContext): Promise<ExitCode> {

@@ -29,9 +29,13 @@ export function checkColumnNames(
     if (!('checksum' in rule) || rule.checksum === '*') return;
     rule.checksum.forEach((name, at) => check(`verify[${index}].checksum[${at}]`, name, output));
   });
-  pipeline.unitTests.forEach(({ given, expected }, index) => {
+  pipeline.unitTests.forEach(({ given, expected, quarantined }, index) => {
     given.forEach((row, at) => {
       for (const name of Object.keys(row)) check(`unitTests[${index}].given[${at}].${name}`, name, input);
+    });
+    quarantined?.forEach((row, at) => {
+      const names = Object.keys(row).filter((name) => name !== 'reason');
+      for (const name of names) check(`unitTests[${index}].quarantined[${at}].${name}`, name, input);
     });
     expected?.forEach((row, at) => {
       for (const name of Object.keys(row)) check(`unitTests[${index}].expected[${at}].${name}`, name, output);

@@ -96,7 +96,9 @@ export const unitTest = z.strictObject({
   quarantined: z
     .array(exampleRow)
     .optional()
-    .describe('Rows that are quarantined, with their reason; only the columns named are compared.'),
+    .describe(
+      'Rows that are quarantined, with the values they came with and a reason; only the columns named are compared.',
+    ),
 });
 
 export const parameter = z.strictObject({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { columnName, columnType, name } from './common';
+import { columnName, columnType, duration, name } from './common';
 
 const compression = z
   .enum(['none', 'gzip', 'zstd', 'auto'])

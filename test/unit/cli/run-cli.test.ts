@@ -35,7 +35,7 @@ describe('the command line itself', () => {
     expect(await sluice(['help'])).toEqual(help);
   });
 
-  test.each(['validate', 'schema'])('%s has help of its own', async (command) => {
+  test.each(['validate', 'test', 'schema'])('%s has help of its own', async (command) => {
     const help = await sluice([command, '--help']);
     expect(help).toMatchObject({ code: 0, err: '' });
     expect(help.out).toMatch(new RegExp(`^sluice ${command}`));
@@ -151,4 +151,69 @@ describe('validate', () => {
 
 test('schema prints the JSON Schema', async () => {
   expect(await sluice(['schema'])).toEqual({ code: 0, out: jsonSchemaText(), err: '' });
+});
+
+describe('test', () => {
+  const withTest = (expected: string): string =>
+    projectFolder({
+      'connections.yaml': CONNECTIONS,
+      'a.yaml': `pipeline: a
+source: { connection: landing, files: a.csv, columns: { x: integer } }
+target: { connection: warehouse, table: a, writeDisposition: append }
+parameters: { least: { type: integer, default: 1 } }
+transform:
+  - filter: x > \${param:least}
+checks:
+  - range: { column: x, max: 9 }
+unitTests:
+  - name: small ones are left out
+    given: [{ x: 1 }, { x: 2 }, { x: 10 }]
+    expected: ${expected}
+    quarantined: [{ x: 10, reason: range(x) }]
+`,
+    });
+
+  test('the demo’s examples hold', async () => {
+    const { code, out } = await sluice(['test', '--folder', join(ROOT, 'pipelines')]);
+    expect(out).toMatch(/\n\d+ tests passed, 0 failed\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('examples run with the defaults of parameters', async () => {
+    const folder = withTest('[{ x: 2 }]');
+    expect(await sluice(['test', 'a', '--folder', folder])).toEqual({
+      code: 0,
+      out: 'a\n  passed  small ones are left out\n\n1 test passed, 0 failed.\n',
+      err: '',
+    });
+  });
+
+  test('what differs is said, with the place', async () => {
+    const folder = withTest('[{ x: 3 }, { x: 4 }]');
+    const { code, out } = await sluice(['test', '--folder', folder]);
+    expect(code).toBe(1);
+    expect(out).toBe(`a
+  FAILED  small ones are left out
+          ${folder}/a.yaml:10
+          expected, row 1, x: expected 3, but is "2"
+          expected, row 2: did not come out: {"x":4}
+
+0 tests passed, 1 failed.
+`);
+    const { out: json } = await sluice(['test', '--folder', folder, '--json']);
+    expect(JSON.parse(json)).toMatchObject({ passed: false, tests: [{ pipeline: 'a', line: 10, passed: false }] });
+  });
+
+  test('an invalid folder runs nothing, an unknown pipeline neither', async () => {
+    const folder = withTest('[{ y: 3 }]');
+    const invalid = await sluice(['test', '--folder', folder]);
+    expect(invalid.code).toBe(1);
+    expect(invalid.out).toContain('[unknown-column]');
+    expect(invalid.out).toContain(': nothing was run.\n');
+    const unknown = await sluice(['test', 'b', '--folder', withTest('[]')]);
+    expect(unknown).toMatchObject({ code: 1, out: '' });
+    expect(unknown.err).toBe(
+      "sluice test: There is no pipeline 'b'. [unknown-pipeline]\nUse one of the pipelines: a.\n",
+    );
+  });
 });
