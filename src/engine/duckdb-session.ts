@@ -11,6 +11,7 @@ const MOST_ROWS = 10_000;
 export class DuckdbSession implements EngineSession {
   readonly fenced = true;
   private closed = false;
+  private readonly running = new Set<Promise<unknown>>();
 
   constructor(
     private readonly instance: DuckDBInstance,
@@ -37,10 +38,15 @@ export class DuckdbSession implements EngineSession {
     });
   }
 
-  /** Closes the connection and the instance and removes the scratch folder. Closing twice is the same as once. */
+  /**
+   * Closes the connection and the instance and removes the scratch folder. Statements that are still running, because the work
+   * failed beside them, are interrupted first. Closing twice is the same as once.
+   */
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    if (this.running.size > 0) this.connection.interrupt();
+    await Promise.allSettled(this.running);
     try {
       this.connection.closeSync();
     } finally {
@@ -51,17 +57,25 @@ export class DuckdbSession implements EngineSession {
 
   private async guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
     if (this.closed) throw new EngineQueryError('The engine session is closed');
+    const statement = this.one(sql, work);
+    this.running.add(statement);
     try {
-      const { count } = await this.connection.extractStatements(sql);
-      if (count !== 1) throw new EngineQueryRefusedError(`The engine takes one statement at a time, not ${count}`);
-      return await work();
+      return await statement;
     } catch (error) {
       throw translateError(error);
+    } finally {
+      this.running.delete(statement);
     }
+  }
+
+  private async one<T>(sql: string, work: () => Promise<T>): Promise<T> {
+    const { count } = await this.connection.extractStatements(sql);
+    if (count !== 1) throw new EngineQueryRefusedError(`The engine takes one statement at a time, not ${count}`);
+    return work();
   }
 }
 
-function toEngineValue(value: unknown): EngineValue {
+function toEngineValue(value: DuckDBValue): EngineValue {
   switch (typeof value) {
     case 'string':
     case 'number':
@@ -70,6 +84,6 @@ function toEngineValue(value: unknown): EngineValue {
       return value;
     default:
       // Decimals, dates and the like: their text is exact.
-      return value === null || value === undefined ? null : String(value);
+      return value === null ? null : value.toString();
   }
 }

@@ -26,7 +26,7 @@ export function translateError(error: unknown): EngineError {
   if (/^(Conversion|Out of Range|Mismatch Type) Error/.test(text)) {
     return new EngineValueError(`A value does not fit the expression it met: ${withoutValues(message)}`);
   }
-  if (isUnreadable(text)) return new UnreadableFileError(`A file cannot be read: ${message}`);
+  if (isUnreadable(text)) return new UnreadableFileError(`A file cannot be read: ${withoutLines(message)}`);
   return new EngineQueryError(`The engine could not run the statement: ${withoutValues(message)}`);
 }
 
@@ -44,6 +44,14 @@ function firstPart(text: string): string {
 /** DuckDB quotes values in single quotes or as JSON after a colon; column names stand in double quotes and stay. */
 function withoutValues(message: string): string {
   return message.replace(/'(?:[^']|'')*'/g, "'...'").slice(0, 600);
+}
+
+/** DuckDB quotes the line of a CSV file that it stumbled over. */
+function withoutLines(message: string): string {
+  return message
+    .replace(/^\s*Original Line:.*$/gm, '')
+    .replace(/\n+/g, ' ')
+    .slice(0, 600);
 }
 
 function isUnreadable(text: string): boolean {

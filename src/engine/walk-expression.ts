@@ -141,7 +141,7 @@ function columnProblem(path: readonly string[], known: KnownNames, reads: Set<st
 
 function functionProblem(node: ExpressionNode): ExpressionProblem | null {
   const name = functionName(node);
-  const schema = String(node['schema'] ?? '');
+  const schema = typeof node['schema'] === 'string' ? node['schema'] : '';
   const written = schema === '' || schema === 'main' ? name : `${schema}.${name}`;
   if (written !== name || (node['catalog'] ?? '') !== '') {
     return forbidden(written, `Write ${name}(${schema}, ...), without a schema before the name.`);

@@ -45,7 +45,7 @@ export function compareQuarantined(
   const differences: UnitTestDifference[] = [];
   for (let index = 0; index < Math.max(expected.length, actual.length); index += 1) {
     const [want, got] = [expected[index] ?? null, actual[index] ?? null];
-    const seen = got === null ? null : { ...got.values, reason: got.reasons.join('; ') };
+    const seen: ActualRow | null = got === null ? null : { ...got.values, reason: got.reasons.join('; ') };
     if (want === null || seen === null || got === null) {
       differences.push({ where: 'quarantined', row: index + 1, expected: want, actual: seen, columns: [] });
       continue;
@@ -54,7 +54,7 @@ export function compareQuarantined(
       name === 'reason' ? !got.reasons.includes(String(value)) : !sameText(value, got.values[name] ?? null),
     );
     if (differing.length === 0) continue;
-    const shown = Object.fromEntries(Object.keys(want).map((name) => [name, seen[name as keyof typeof seen] ?? null]));
+    const shown = Object.fromEntries(Object.keys(want).map((name) => [name, seen[name] ?? null]));
     const columns = differing.map(([name]) => name);
     differences.push({ where: 'quarantined', row: index + 1, expected: want, actual: shown, columns });
   }

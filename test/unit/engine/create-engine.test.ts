@@ -53,6 +53,20 @@ describe('createEngine', () => {
     expect(await readdir(engine.limits.tempFolder)).toEqual([]);
   });
 
+  it('ends a statement that still runs when the work beside it has failed', async () => {
+    const engine = engineWith();
+    let ended = '';
+    const failing = engine.use(async (session) => {
+      const endless = session.run('SELECT count(*) FROM range(1000000000000) a WHERE hash(a.range) = 1');
+      endless.catch((error: unknown) => (ended = String(error)));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      throw new Error('the work failed');
+    });
+    await expect(failing).rejects.toThrow('the work failed');
+    expect(ended).toMatch(/interrupt/i);
+    expect(await readdir(engine.limits.tempFolder)).toEqual([]);
+  });
+
   it('refuses a session that is used after its work has ended', async () => {
     const leaked = await engineWith().use((session) => Promise.resolve(session));
     await expect(leaked.run('SELECT 1')).rejects.toMatchObject({ code: 'engine-query-failed' });
@@ -148,6 +162,19 @@ describe('createEngine', () => {
           class: 'persistent',
         });
       }
+    });
+  });
+
+  it('names a CSV file that it stumbles over, without the line', async () => {
+    await engineWith().use(async (session) => {
+      const file = join(session.scratchFolder, 'ragged.csv');
+      await writeFile(file, 'a,b\n1,2\nsecret,2,3,4\n');
+      const reading = session.rows(
+        `SELECT * FROM read_csv(${quoteLiteral(file)}, columns = {'a': 'VARCHAR', 'b': 'VARCHAR'})`,
+      );
+      await expect(reading).rejects.toMatchObject({ code: 'file-unreadable' });
+      await expect(reading).rejects.toThrow(/ragged\.csv/);
+      await expect(reading).rejects.not.toThrow(/secret/);
     });
   });
 

@@ -1,0 +1,60 @@
+import type { SourceConfig } from '../../config/schema/source';
+import type { EngineSession } from '../../engine/engine-session';
+import { parquetFacts } from '../../engine/parquet-facts';
+import { quoteLiteral } from '../../engine/quote-literal';
+import { SourceCountError } from '../../errors/source-count-error';
+import { SYSTEM_PREFIX, type Column } from '../../model/column';
+import type { Partition } from '../../model/slice';
+import type { Source } from './source';
+
+export interface ExtractRequest {
+  readonly source: Source;
+  readonly config: SourceConfig;
+  readonly partition: Partition;
+  readonly session: EngineSession;
+  /** Where to write the rows and, when there are any, the malformed ones. In a folder of the session. */
+  readonly rawFile: string;
+  readonly rejectsFile: string;
+}
+
+/** What extraction wrote, read back from the footers. */
+export interface ExtractFacts {
+  /** Rows in `rawFile`. */
+  readonly rows: number;
+  /** Rows in `rejectsFile`; 0 means that no file was written. */
+  readonly rejects: number;
+  /** All rows that the source held: `rows + rejects`. */
+  readonly read: number;
+  /** The source's columns, in the order of the file; the system columns follow them there. */
+  readonly columns: readonly Column[];
+}
+
+/**
+ * Writes one partition of the source as Parquet, exactly as it is there. Throws `source-count-mismatch` when what was written is not
+ * what the source stated.
+ */
+export async function extractPartition(request: ExtractRequest): Promise<ExtractFacts> {
+  const { source, config, partition, session, rawFile, rejectsFile } = request;
+  const relation = await source.open(partition, config, session);
+  await writeParquet(session, relation.selectSql, rawFile);
+  const raw = await parquetFacts(session, rawFile);
+  let rejects = 0;
+  if (relation.rejectsSql !== null) {
+    const counted = await session.rows<{ rows: bigint }>(`SELECT count(*) AS rows FROM (${relation.rejectsSql})`);
+    if (Number(counted[0]?.rows ?? 0) > 0) {
+      await writeParquet(session, relation.rejectsSql, rejectsFile);
+      rejects = (await parquetFacts(session, rejectsFile)).rows;
+    }
+  }
+  const read = raw.rows + rejects;
+  if (relation.statedRows !== null && relation.statedRows !== read) {
+    throw new SourceCountError(
+      `${partition.label}: ${raw.rows} rows and ${rejects} malformed ones were written, the source states ${relation.statedRows}`,
+    );
+  }
+  return { rows: raw.rows, rejects, read, columns: raw.columns.filter(({ name }) => !name.startsWith(SYSTEM_PREFIX)) };
+}
+
+async function writeParquet(session: EngineSession, select: string, file: string): Promise<void> {
+  await session.run(`COPY (${select}) TO ${quoteLiteral(file)} (FORMAT parquet, COMPRESSION zstd)`);
+}
