@@ -43,6 +43,9 @@ export const source = z.strictObject({
     .max(500)
     .describe('A glob inside the container, such as flights/*.parquet; * is any part of a name, ** any folders.'),
   format: format.optional(),
+  settle: duration
+    .optional()
+    .describe('Files that changed less than so long ago may still be being written, and are left for the next run.'),
   incremental: z
     .strictObject({
       by: z.literal('file').describe('file: files already loaded, by path and ETag, are not taken again.'),
