@@ -1,0 +1,20 @@
+import type { SourceCapabilities } from '../steps/extract/source';
+import type { TargetCapabilities } from '../steps/load/target';
+
+export const BLOB_SOURCE: SourceCapabilities = {
+  incrementalBy: ['file'],
+  formats: ['csv', 'ndjson', 'json', 'parquet'],
+  partitioning: ['files', 'row-groups'],
+};
+
+export const POSTGRES_TARGET: TargetCapabilities = {
+  writeDispositions: ['append', 'replace'],
+  transactions: true,
+  sqlVerification: true,
+};
+
+/** What each kind of connection can do as a source. Data only: no driver is loaded for it. */
+export const SOURCE_CAPABILITIES: Readonly<Record<string, SourceCapabilities>> = { blob: BLOB_SOURCE };
+
+/** What each kind of connection can do as a target. */
+export const TARGET_CAPABILITIES: Readonly<Record<string, TargetCapabilities>> = { postgres: POSTGRES_TARGET };

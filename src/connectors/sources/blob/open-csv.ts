@@ -1,0 +1,136 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FormatConfig } from '../../../config/schema/source';
+import type { EngineSession } from '../../../engine/engine-session';
+import { quoteIdentifier } from '../../../engine/quote-identifier';
+import { quoteLiteral } from '../../../engine/quote-literal';
+import { SourceSchemaError } from '../../../errors/source-schema-error';
+import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
+import type { SourceRelation } from '../../../steps/extract/source';
+import type { BlobDownload } from './blob-download';
+import { CsvScanner } from './csv-scanner';
+import type { BlobPartitionSpec, PlannedFile } from './partition-spec';
+import { RecordSink } from './record-sink';
+import { RejectFile } from './reject-file';
+import { compressionOf } from './resolve-format';
+import { textChunks } from './text-chunks';
+
+type Csv = Extract<FormatConfig, { type: 'csv' }>;
+
+/** Files with the same header in the same order: one relation of the engine. */
+interface Layout {
+  readonly header: readonly string[];
+  readonly files: string[];
+}
+
+/**
+ * Brings CSV files near the engine. On the way each good record gets its file's index and its row number in front, and goes to a local
+ * file that every reader reads the same way; malformed ones go to a file of rejects. Fields are then bound by the header's names.
+ */
+export async function openCsv(
+  spec: BlobPartitionSpec,
+  format: Csv,
+  download: BlobDownload,
+  session: EngineSession,
+  connection: string,
+): Promise<SourceRelation> {
+  const layouts = new Map<string, Layout>();
+  const rejects = await RejectFile.create(session);
+  let rows = 0;
+  try {
+    for (const file of spec.files) {
+      const local = join(session.scratchFolder, `file-${file.index}.csv`);
+      const scanned = await scanFile(file, local, spec.columns, format, download, rejects, connection);
+      rows += scanned.rows;
+      if (scanned.header === null) continue;
+      const key = JSON.stringify(scanned.header);
+      const layout = layouts.get(key) ?? { header: scanned.header, files: [] };
+      layout.files.push(local);
+      layouts.set(key, layout);
+    }
+  } finally {
+    await rejects.close();
+  }
+  const parts = [...layouts.values()].map((layout) => selectLayout(layout, spec.columns, format));
+  return {
+    selectSql: parts.length > 0 ? parts.join(' UNION ALL ') : selectNothing(spec.columns),
+    rejectsSql: rejects.rows > 0 ? rejects.selectSql() : null,
+    statedRows: rows,
+  };
+}
+
+async function scanFile(
+  file: PlannedFile,
+  local: string,
+  planned: readonly Column[],
+  format: Csv,
+  download: BlobDownload,
+  rejects: RejectFile,
+  connection: string,
+): Promise<{ header: readonly string[] | null; rows: number }> {
+  const handle = await open(local, 'w');
+  const sink = new RecordSink(handle);
+  let header: readonly string[] | null = null;
+  const scanner = new CsvScanner(format, {
+    header: (fields) => (header = checkedHeader(fields, file.path, connection)).length,
+    // Without a header the plan's columns are the file's, in order.
+    columns: () => (header = planned.map((column) => column.name)).length,
+    row: (row, record) => {
+      sink.text(`${file.index}${format.delimiter}${row}${format.delimiter}`);
+      sink.bytes(record);
+      sink.text('\n');
+    },
+    reject: (row, reason, raw) => rejects.add(file.index, row, reason, raw),
+  });
+  try {
+    const coding = { compression: compressionOf(file.path, format), encoding: format.encoding };
+    for await (const chunk of textChunks(await download.stream(file), coding, file.path, connection)) {
+      scanner.push(chunk);
+      await sink.drain();
+      await rejects.drain();
+    }
+    scanner.end();
+    await sink.drain();
+    await rejects.drain();
+  } finally {
+    await handle.close();
+  }
+  return { header, rows: scanner.rows };
+}
+
+function checkedHeader(fields: readonly string[], path: string, connection: string): readonly string[] {
+  const twice = fields.find((field, index) => fields.indexOf(field) !== index);
+  if (twice !== undefined) throw new SourceSchemaError(`${path}: ${twice} stands in the header twice`, connection);
+  return fields;
+}
+
+function selectLayout({ header, files }: Layout, columns: readonly Column[], format: Csv): string {
+  const names = ['f', 'n', ...header.map((_, index) => `c${index}`)];
+  const types = ['INTEGER', 'BIGINT', ...header.map(() => 'VARCHAR')];
+  const binding = names.map((name, index) => `'${name}': '${types[index] ?? ''}'`);
+  const quote = quoteLiteral(format.quote);
+  // A quoted empty field is an empty text, an empty field is null: that is why quoted ones may not be nulls.
+  const relation =
+    `read_csv([${files.map(quoteLiteral).join(', ')}], auto_detect = false, header = false, ` +
+    `delim = ${quoteLiteral(format.delimiter)}, quote = ${quote}, escape = ${quote}, new_line = '\\n', comment = '', ` +
+    `nullstr = '', allow_quoted_nulls = false, strict_mode = true, max_line_size = 16777216, ` +
+    `columns = {${binding.join(', ')}})`;
+  const items = columns.map((column) => {
+    const index = header.indexOf(column.name);
+    const value = index < 0 ? 'CAST(NULL AS VARCHAR)' : withNulls(`c${index}`, format.nullTokens);
+    return `${value} AS ${quoteIdentifier(column.name)}`;
+  });
+  return `SELECT ${[...items, `f AS ${SYSTEM_COLUMNS.file}`, `n AS ${SYSTEM_COLUMNS.row}`].join(', ')} FROM ${relation}`;
+}
+
+function withNulls(value: string, tokens: readonly string[]): string {
+  return tokens.length === 0
+    ? value
+    : `CASE WHEN ${value} IN (${tokens.map(quoteLiteral).join(', ')}) THEN NULL ELSE ${value} END`;
+}
+
+function selectNothing(columns: readonly Column[]): string {
+  const items = columns.map((column) => `CAST(NULL AS VARCHAR) AS ${quoteIdentifier(column.name)}`);
+  const system = [`0::INTEGER AS ${SYSTEM_COLUMNS.file}`, `0::BIGINT AS ${SYSTEM_COLUMNS.row}`];
+  return `SELECT ${[...items, ...system].join(', ')} WHERE false`;
+}

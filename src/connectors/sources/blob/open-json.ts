@@ -1,0 +1,203 @@
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FormatConfig, SourceConfig } from '../../../config/schema/source';
+import type { EngineSession } from '../../../engine/engine-session';
+import { quoteIdentifier } from '../../../engine/quote-identifier';
+import { quoteLiteral } from '../../../engine/quote-literal';
+import { EngineError } from '../../../errors/engine-error';
+import { reasonOf } from '../../../errors/reason-of';
+import { SourceSchemaError } from '../../../errors/source-schema-error';
+import { UnreadableFileError } from '../../../errors/unreadable-file-error';
+import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
+import type { SourceRelation } from '../../../steps/extract/source';
+import type { BlobDownload } from './blob-download';
+import { LineScanner } from './line-scanner';
+import type { BlobPartitionSpec, PlannedFile } from './partition-spec';
+import { RecordSink } from './record-sink';
+import { RejectFile } from './reject-file';
+import { compressionOf } from './resolve-format';
+import { textChunks } from './text-chunks';
+
+type Json = Extract<FormatConfig, { type: 'json' | 'ndjson' }>;
+
+/** A relation (f, n, raw) of JSON texts, not yet looked into. */
+interface RawJson {
+  readonly relations: readonly string[];
+  /** Texts in the relations and rejects together; null when only reading tells. */
+  readonly rows: number | null;
+  readonly rejects: RejectFile;
+}
+
+/**
+ * Brings JSON near the engine: one object a line (`ndjson`), or arrays and objects one after the other (`json`). Every planned
+ * column is a key at the top, as text; nested values are JSON texts. What is no object becomes a reject.
+ */
+export async function openJson(
+  spec: BlobPartitionSpec,
+  config: SourceConfig,
+  format: Json,
+  download: BlobDownload,
+  session: EngineSession,
+  connection: string,
+): Promise<SourceRelation> {
+  const raw = format.type === 'ndjson' ? await readLines(spec, format, download, session, connection) : null;
+  const { relations, rows, rejects } = raw ?? (await readDocuments(spec, format, download, session, connection));
+  const texts = relations.join(' UNION ALL ');
+  const columns = spec.columns.map(({ name }) => quoteLiteral(name)).join(', ');
+  const known = `list_has_all([${columns}]::VARCHAR[], json_keys(raw))`;
+  const isObject = `(json_valid(raw) AND json_type(CASE WHEN json_valid(raw) THEN raw END) = 'OBJECT')`;
+  const policy = config.schema.columns;
+  const strict = policy === 'discardRow' || policy === 'quarantineRow';
+  if (policy === 'freeze' || policy === 'evolve')
+    await refuseUnknownKeys(spec, texts, isObject, known, session, connection);
+  const good = strict ? `CASE WHEN ${isObject} THEN ${known} ELSE false END` : isObject;
+  const reason = `CASE WHEN ${isObject} THEN 'malformed-row(a key that is no column)' ELSE 'malformed-row(no JSON object)' END`;
+  const system = `f AS ${SYSTEM_COLUMNS.file}, n AS ${SYSTEM_COLUMNS.row}`;
+  const bad = `SELECT ${system}, ${reason} AS reason, left(raw, 65536) AS raw FROM (${texts}) WHERE NOT coalesce(${good}, false)`;
+  return {
+    selectSql: `SELECT ${[...spec.columns.map(member), system].join(', ')} FROM (${texts}) WHERE ${good}`,
+    rejectsSql: rejects.rows > 0 ? `${bad} UNION ALL ${rejects.selectSql()}` : bad,
+    statedRows: rows,
+  };
+}
+
+/** The text of a key at the top of an object: a JSON pointer, in which `~` and `/` are escaped (RFC 6901). */
+function member({ name }: Column): string {
+  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `json_extract_string(raw, ${quoteLiteral(pointer)}) AS ${quoteIdentifier(name)}`;
+}
+
+async function refuseUnknownKeys(
+  spec: BlobPartitionSpec,
+  texts: string,
+  isObject: string,
+  known: string,
+  session: EngineSession,
+  connection: string,
+): Promise<void> {
+  const found = await session.rows<{ f: number; n: bigint; keys: string }>(
+    `SELECT f, n, array_to_string(json_keys(raw), ', ') AS keys FROM (${texts})
+     WHERE ${isObject} AND NOT ${known} ORDER BY f, n LIMIT 1`,
+  );
+  const first = found[0];
+  if (first === undefined) return;
+  const path = spec.files.find((file) => file.index === first.f)?.path ?? '';
+  throw new SourceSchemaError(
+    `${path}, row ${first.n}, has keys that are no columns of the plan (its keys: ${first.keys.slice(0, 300)})`,
+    connection,
+  );
+}
+
+async function readLines(
+  spec: BlobPartitionSpec,
+  format: Json,
+  download: BlobDownload,
+  session: EngineSession,
+  connection: string,
+): Promise<RawJson> {
+  const rejects = await RejectFile.create(session);
+  const files: string[] = [];
+  let rows = 0;
+  try {
+    for (const file of spec.files) {
+      const local = join(session.scratchFolder, `file-${file.index}.lines`);
+      rows += await scanLines(file, local, format, download, rejects, connection);
+      files.push(quoteLiteral(local));
+    }
+  } finally {
+    await rejects.close();
+  }
+  const relation =
+    `SELECT * FROM read_csv([${files.join(', ')}], auto_detect = false, header = false, delim = '\x1f', quote = '', ` +
+    `escape = '', new_line = '\\n', comment = '', strict_mode = true, max_line_size = 16777216, ` +
+    `columns = {'f': 'INTEGER', 'n': 'BIGINT', 'raw': 'VARCHAR'})`;
+  return { relations: [relation], rows, rejects };
+}
+
+async function scanLines(
+  file: PlannedFile,
+  local: string,
+  format: Json,
+  download: BlobDownload,
+  rejects: RejectFile,
+  connection: string,
+): Promise<number> {
+  const handle = await open(local, 'w');
+  const sink = new RecordSink(handle);
+  const scanner = new LineScanner({
+    row: (row, line) => {
+      sink.text(`${file.index}\x1f${row}\x1f`);
+      sink.bytes(line);
+      sink.text('\n');
+    },
+    reject: (row, reason, raw) => rejects.add(file.index, row, reason, raw),
+  });
+  try {
+    const coding = { compression: compressionOf(file.path, format), encoding: 'utf-8' } as const;
+    for await (const chunk of textChunks(await download.stream(file), coding, file.path, connection)) {
+      scanner.push(chunk);
+      await sink.drain();
+      await rejects.drain();
+    }
+    scanner.end();
+    await sink.drain();
+  } finally {
+    await handle.close();
+  }
+  return scanner.rows;
+}
+
+async function readDocuments(
+  spec: BlobPartitionSpec,
+  format: Json,
+  download: BlobDownload,
+  session: EngineSession,
+  connection: string,
+): Promise<RawJson> {
+  const rejects = await RejectFile.create(session);
+  await rejects.close();
+  const relations: string[] = [];
+  let rows = 0;
+  for (const file of spec.files) {
+    const local = join(session.scratchFolder, `file-${file.index}.json`);
+    await saveText(file, local, format, download, connection);
+    const texts = join(session.scratchFolder, `texts-${file.index}.parquet`);
+    // Numbered once and kept, so that rows and rejects agree about numbers.
+    try {
+      await session.run(
+        `COPY (SELECT ${file.index}::INTEGER AS f, row_number() OVER ()::BIGINT AS n, json::VARCHAR AS raw
+         FROM read_json_objects(${quoteLiteral(local)}, format = 'auto')) TO ${quoteLiteral(texts)} (FORMAT parquet)`,
+      );
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.class !== 'persistent') throw error;
+      throw new UnreadableFileError(
+        `${file.path} cannot be read as JSON: ${reasonOf(error).replaceAll(local, file.path)}`,
+        error,
+      );
+    }
+    const counted = await session.rows<{ rows: bigint }>(
+      `SELECT count(*) AS rows FROM read_parquet(${quoteLiteral(texts)})`,
+    );
+    rows += Number(counted[0]?.rows ?? 0);
+    relations.push(`SELECT f, n, raw FROM read_parquet(${quoteLiteral(texts)})`);
+  }
+  return { relations, rows, rejects };
+}
+
+async function saveText(
+  file: PlannedFile,
+  local: string,
+  format: Json,
+  download: BlobDownload,
+  connection: string,
+): Promise<void> {
+  const handle = await open(local, 'w');
+  try {
+    const coding = { compression: compressionOf(file.path, format), encoding: 'utf-8' } as const;
+    for await (const chunk of textChunks(await download.stream(file), coding, file.path, connection)) {
+      await handle.write(chunk);
+    }
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,29 @@
+import type { Column } from '../../../model/column';
+
+/** Rows of a Parquet file in consecutive row groups, and where their bytes are. */
+export interface RowRange {
+  /** Zero-based. */
+  readonly firstRow: number;
+  readonly rows: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One file of a partition, in the version that was planned. */
+export interface PlannedFile {
+  /** Index in the slice: `_sluice_file`. */
+  readonly index: number;
+  readonly path: string;
+  readonly etag: string;
+  readonly bytes: number;
+  /** Parquet only: the ranges to read (all of them when the file is not split) and where the footer begins. */
+  readonly ranges?: readonly RowRange[];
+  readonly footerStart?: number;
+}
+
+/** What a partition of this kind of source is: JSON-safe. */
+export interface BlobPartitionSpec {
+  readonly files: readonly PlannedFile[];
+  /** The columns that the plan decided on: what `open` gives, in this order. */
+  readonly columns: readonly Column[];
+}

@@ -1,0 +1,133 @@
+import type { FormatConfig, SourceConfig } from '../../../config/schema/source';
+import type { EngineSession } from '../../../engine/engine-session';
+import { SourceSchemaError } from '../../../errors/source-schema-error';
+import type { Column } from '../../../model/column';
+import type { FileVersion, Partition } from '../../../model/slice';
+import { packUnits, type Unit } from '../../../steps/extract/pack-units';
+import { reconcileColumns, type FileColumns } from '../../../steps/extract/reconcile-columns';
+import type { BlobDownload } from './blob-download';
+import { inParallel } from './in-parallel';
+import { readParquetFooter } from './parquet-footer';
+import type { BlobPartitionSpec, PlannedFile, RowRange } from './partition-spec';
+import { csvColumns, jsonColumns } from './text-columns';
+
+/** Headers or footers that are read at the same time. */
+const READS_AT_ONCE = 8;
+
+interface Piece {
+  readonly file: PlannedFile;
+  /** One row group; absent for files that are not split. */
+  readonly range?: RowRange;
+}
+
+interface Learnt {
+  readonly columns: readonly Column[];
+  readonly units: readonly Unit<Piece>[];
+}
+
+/** Reads headers or footers, decides on the columns, and packs files or row groups into partitions. */
+export async function planFiles(
+  files: readonly FileVersion[],
+  config: SourceConfig,
+  format: FormatConfig,
+  download: BlobDownload,
+  session: EngineSession,
+  connection: string,
+): Promise<{ readonly columns: readonly Column[]; readonly partitions: readonly Partition[] }> {
+  const { columns, units } = await (format.type === 'parquet'
+    ? learnParquet(files, config, download, session, connection)
+    : learnText(files, config, format, download, connection));
+  const partitions = packUnits(units, config.partitions).map((packed, index) => partitionOf(packed, columns, index));
+  return { columns, partitions };
+}
+
+async function learnParquet(
+  files: readonly FileVersion[],
+  config: SourceConfig,
+  download: BlobDownload,
+  session: EngineSession,
+  connection: string,
+): Promise<Learnt> {
+  const footers = await inParallel(files, READS_AT_ONCE, (file) => readParquetFooter(file, download, session));
+  const headers = files.map((file, index) => ({ path: file.path, columns: footers[index]?.columns ?? [] }));
+  const units = files.flatMap((file, index): Unit<Piece>[] => {
+    const footer = footers[index];
+    if (footer === undefined) return [];
+    const planned = { ...fileOf(file, index), footerStart: footer.footerStart };
+    if (footer.groups.length === 0) return [{ item: { file: planned }, bytes: 0, rows: 0 }];
+    return footer.groups.map((range) => ({ item: { file: planned, range }, bytes: range.length, rows: range.rows }));
+  });
+  return { columns: reconcileColumns(headers, config, true, connection), units };
+}
+
+async function learnText(
+  files: readonly FileVersion[],
+  config: SourceConfig,
+  format: Exclude<FormatConfig, { type: 'parquet' }>,
+  download: BlobDownload,
+  connection: string,
+): Promise<Learnt> {
+  const units = files.map((file, index) => ({ item: { file: fileOf(file, index) }, bytes: file.bytes, rows: null }));
+  const declared = Object.keys(config.columns ?? {});
+  const named = format.type === 'csv' ? format.header : config.columns === undefined;
+  if (!named && declared.length > 0) return { columns: reconcileColumns([], config, false, connection), units };
+  const found = await inParallel(files, READS_AT_ONCE, (file) =>
+    format.type === 'csv'
+      ? csvColumns(file, format, download, connection)
+      : jsonColumns(file, format, download, connection),
+  );
+  const headers = files.flatMap((file, index): FileColumns[] => {
+    const columns = found[index];
+    return columns ? [{ path: file.path, columns }] : [];
+  });
+  if (headers.length === 0 && declared.length === 0) {
+    throw new SourceSchemaError(
+      `${files[0]?.path ?? config.files} is empty: there is no header, and the pipeline declares no columns`,
+      connection,
+    );
+  }
+  // Objects need not have all keys: their union is the header.
+  const union = format.type === 'csv' ? headers : [{ path: config.files, columns: unionOf(headers) }];
+  return { columns: reconcileColumns(union, config, false, connection), units };
+}
+
+function unionOf(headers: readonly FileColumns[]): Column[] {
+  const known = new Map<string, Column>();
+  for (const { columns } of headers)
+    for (const column of columns) known.set(column.name, known.get(column.name) ?? column);
+  return [...known.values()];
+}
+
+function fileOf({ path, etag, bytes }: FileVersion, index: number): PlannedFile {
+  return { index, path, etag, bytes };
+}
+
+function partitionOf(packed: readonly Unit<Piece>[], columns: readonly Column[], index: number): Partition {
+  const files = new Map<number, PlannedFile>();
+  for (const { item } of packed) {
+    const file = files.get(item.file.index) ?? item.file;
+    const ranges = [...(file.ranges ?? []), ...(item.range ? [item.range] : [])];
+    files.set(file.index, file.footerStart === undefined ? file : { ...file, ranges });
+  }
+  const spec: BlobPartitionSpec = { files: [...files.values()], columns };
+  const rows = packed.reduce<number | null>(
+    (sum, unit) => (sum === null || unit.rows === null ? null : sum + unit.rows),
+    0,
+  );
+  return {
+    index,
+    label: labelOf(spec.files),
+    spec,
+    estimatedRows: rows,
+    estimatedBytes: packed.reduce((sum, unit) => sum + unit.bytes, 0),
+  };
+}
+
+function labelOf(files: readonly PlannedFile[]): string {
+  const [first] = files;
+  if (first === undefined) return 'nothing';
+  if (files.length > 1) return `${files.length} files from ${first.path}`;
+  const range = first.ranges?.[0];
+  const last = first.ranges?.at(-1);
+  return range && last ? `${first.path} rows ${range.firstRow + 1}-${last.firstRow + last.rows}` : first.path;
+}
