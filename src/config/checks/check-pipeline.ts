@@ -11,20 +11,27 @@ import { formatPath, type YamlPath } from '../yaml/yaml-path';
 import { globFault } from './glob-fault';
 
 type Locate = (path: YamlPath) => Place & { readonly value: string | null };
-type Report = (path: YamlPath, code: string, message: string, fix: string) => void;
+type Report = (path: YamlPath, code: string, message: string, fix: string) => unknown;
 
 /** What one pipeline's file alone decides and a schema cannot say. */
 export function checkPipeline(pipeline: PipelineConfig, locate: Locate): Problem[] {
   const problems: Problem[] = [];
-  const report: Report = (path, code, message, fix) => {
-    problems.push({ ...locate(path), path: formatPath(path), code, message, fix, severity: 'error' });
-  };
+  const reporter =
+    (severity: Problem['severity']): Report =>
+    (path, code, message, fix) =>
+      problems.push({ ...locate(path), path: formatPath(path), code, message, fix, severity });
+  const report = reporter('error');
   if (pipeline.trigger?.schedule !== undefined) checkSchedule(pipeline.trigger.schedule, report);
   checkSource(pipeline, report);
   checkTimeZones(pipeline, report);
   checkBounds(pipeline, report);
   checkParameters(pipeline, report);
   checkUnitTests(pipeline, report);
+  if (pipeline.target.writeDisposition === 'append' && pipeline.source.incremental === undefined) {
+    const message = 'every run appends everything that the source holds, also what is loaded already';
+    const fix = 'Add source.incremental: { by: file }, or replace instead of append.';
+    reporter('warning')(['target', 'writeDisposition'], 'appends-everything', message, fix);
+  }
   return problems;
 }
 
@@ -139,7 +146,21 @@ function checkParameters(pipeline: PipelineConfig, report: Report): void {
 }
 
 function checkUnitTests(pipeline: PipelineConfig, report: Report): void {
+  const read = [
+    ...pipeline.transform.flatMap((step) => ('lookup' in step ? [step.lookup.from] : [])),
+    ...pipeline.checks.flatMap((check) => ('relationships' in check ? [check.relationships.to] : [])),
+  ];
   pipeline.unitTests.forEach((test, index) => {
+    for (const name of Object.keys(test.references ?? {})) {
+      if (read.includes(name)) continue;
+      const path = ['unitTests', index, 'references', name];
+      report(
+        path,
+        'unknown-reference',
+        `no lookup or check reads '${name}'`,
+        didYouMean(name, read, 'pipelines that are read'),
+      );
+    }
     if (test.expected !== undefined || test.quarantined !== undefined) return;
     const fix = 'Add expected, quarantined or both; an empty list says that nothing comes out.';
     report(['unitTests', index], 'empty-unit-test', 'the test says nothing about what comes out', fix);

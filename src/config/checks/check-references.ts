@@ -19,11 +19,15 @@ export function checkReferences(context: ReferenceContext): Problem[] {
   const problems: Problem[] = [];
   const pipelines = Object.values(context.project.pipelines);
   for (const pipeline of pipelines) {
-    const report: Report = (path, code, message, fix) => {
-      const place = context.locate(pipeline.pipeline, path);
-      problems.push({ ...place, path: formatPath(path), code, message, fix, severity: 'error' });
-    };
+    const reporter =
+      (severity: Problem['severity']): Report =>
+      (path, code, message, fix) => {
+        const place = context.locate(pipeline.pipeline, path);
+        problems.push({ ...place, path: formatPath(path), code, message, fix, severity });
+      };
+    const [report, warn] = [reporter('error'), reporter('warning')];
     checkConnections(pipeline, context, report);
+    checkTriggerContainer(pipeline, context, warn);
     checkDependencies(pipeline, context, report);
   }
   return [...problems, ...cycleProblems(context), ...sharedTables(context)];
@@ -59,6 +63,18 @@ function checkConnections(pipeline: PipelineConfig, context: ReferenceContext, r
         `Use ${can.writeDispositions.join(' or ')}.`,
       );
     }
+  }
+}
+
+/** A file that arrives in another container starts a run that does not find it. */
+function checkTriggerContainer({ source, trigger }: PipelineConfig, { project }: ReferenceContext, warn: Report): void {
+  const connection = project.connections[source.connection];
+  if (connection?.kind !== 'blob') return;
+  for (const kind of ['blob', 'event'] as const) {
+    const container = trigger?.[kind]?.path.split('/', 1)[0];
+    if (container === undefined || container === connection.container) continue;
+    const message = `files that arrive in '${container}' are not read: the source reads '${connection.container}'`;
+    warn(['trigger', kind, 'path'], 'trigger-elsewhere', message, `Begin the path with ${connection.container}/.`);
   }
 }
 

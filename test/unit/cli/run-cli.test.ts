@@ -159,7 +159,7 @@ describe('test', () => {
       'connections.yaml': CONNECTIONS,
       'a.yaml': `pipeline: a
 source: { connection: landing, files: a.csv, columns: { x: integer } }
-target: { connection: warehouse, table: a, writeDisposition: append }
+target: { connection: warehouse, table: a, writeDisposition: replace }
 parameters: { least: { type: integer, default: 1 } }
 transform:
   - filter: x > \${param:least}

@@ -179,6 +179,11 @@ describe('a problem has its place, value and fix', () => {
       'a.yaml:5:5 empty-unit-test unitTests[0] | the test says nothing about what comes out | given: [{ a: 1 }] | Add expected, quarantined or both; an empty list says that nothing comes out.',
     ],
     [
+      'rows of a table that nothing reads',
+      'unitTests:\n  - given: [{ a: 1 }]\n    references: { b: [] }\n    expected: []',
+      "a.yaml:6:22 unknown-reference unitTests[0].references.b | no lookup or check reads 'b' | [] | There are no pipelines that are read.",
+    ],
+    [
       'a variable that is not set',
       'owner: ${env:OWNER_NAME}',
       'a.yaml:4:8 missing-environment-variable owner | the environment variable OWNER_NAME is not set | ${env:OWNER_NAME} | Set OWNER_NAME (an app setting in Azure, a value in the local settings file), or write ${env:OWNER_NAME:-default}.',
@@ -231,7 +236,7 @@ describe('a problem has its place, value and fix', () => {
       'a.yaml:3:23 wrong-connection-kind target.connection | a blob connection cannot be a target | landing | Use one of: warehouse.',
     ],
   ])('%s', (_what, target, expected) => {
-    const yaml = `pipeline: a\nsource: { connection: landing, files: a.csv }\ntarget: { ${target} }\n`;
+    const yaml = `pipeline: a\nsource: { connection: landing, files: a.csv, incremental: { by: file } }\ntarget: { ${target} }\n`;
     expect(lines(load({ 'a.yaml': yaml }))).toEqual([expected]);
   });
 
@@ -279,6 +284,26 @@ describe('a problem has its place, value and fix', () => {
     expect(lines(loaded)).toEqual([
       `b.yaml:1:11 duplicate-pipeline pipeline | the pipeline 'a' is already defined in ${loaded.folder}/a.yaml | a | Give one of the two another name.`,
     ]);
+  });
+});
+
+describe('a warning leaves the project usable', () => {
+  test.each<[string, string, string]>([
+    [
+      'appending everything',
+      minimalPipeline('a').replace('replace', 'append'),
+      'a.yaml:3:62 appends-everything target.writeDisposition | every run appends everything that the source holds, also what is loaded already | append | Add source.incremental: { by: file }, or replace instead of append.',
+    ],
+    [
+      'a trigger on another container',
+      minimalPipeline('a', "trigger: { event: { path: 'inbox/{name}.csv' } }\n"),
+      "a.yaml:4:27 trigger-elsewhere trigger.event.path | files that arrive in 'inbox' are not read: the source reads 'landing' | 'inbox/{name}.csv' | Begin the path with landing/.",
+    ],
+  ])('%s', (_what, yaml, expected) => {
+    const loaded = load({ 'a.yaml': yaml });
+    expect(lines(loaded)).toEqual([expected]);
+    expect(loaded.problems[0]?.severity).toBe('warning');
+    expect(loaded.project).not.toBeNull();
   });
 });
 

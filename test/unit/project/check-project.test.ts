@@ -14,7 +14,7 @@ function flights(more: string): string {
   return `pipeline: flights
 dependsOn: [airports]
 source: { connection: landing, files: f.parquet, columns: { origin: string, distance: bigint } }
-target: { connection: warehouse, table: flights, writeDisposition: append, key: [origin] }
+target: { connection: warehouse, table: flights, writeDisposition: replace, key: [origin] }
 ${more}
 `;
 }
@@ -117,7 +117,7 @@ test.each([
 
 test('a key of the table that no column has', async () => {
   const { lines } = await check('transform:\n  - drop: [origin]');
-  expect(lines).toEqual(['flights.yaml:4:82 unknown-column target.key[0] origin']);
+  expect(lines).toEqual(['flights.yaml:4:83 unknown-column target.key[0] origin']);
 });
 
 test('a parameter stands in with its default, or NULL of its type', async () => {
@@ -130,7 +130,7 @@ transform:
 test('where columns are not declared, what can be known without them is checked', async () => {
   const yaml = `pipeline: p
 source: { connection: landing, files: p.csv }
-target: { connection: warehouse, table: p, writeDisposition: append }
+target: { connection: warehouse, table: p, writeDisposition: replace }
 transform:
   - derive: { x: y + 1, z: getenv('HOME') }
 `;

@@ -12,7 +12,7 @@ export const CONNECTIONS = `connections:
 export function minimalPipeline(name: string, more = ''): string {
   return `pipeline: ${name}
 source: { connection: landing, files: ${name}/*.csv }
-target: { connection: warehouse, table: ${name}, writeDisposition: append }
+target: { connection: warehouse, table: ${name}, writeDisposition: replace }
 ${more}`;
 }
 
