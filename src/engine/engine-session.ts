@@ -32,7 +32,11 @@ export interface EngineLimits {
 
 /** Gives sessions, at most `slots` at once; further callers wait in turn. */
 export interface Engine {
-  /** Opens a session, runs the work, and closes it whatever happens. `readable` are further folders it may read. */
+  /**
+   * Opens a session, runs the work, and closes it whatever happens. `readable` are further folders it may read (DuckDB's fence
+   * knows no read-only folders: SQL of ours must not write there). Do not call it inside `work`: the inner call would wait for
+   * a slot that the outer one holds.
+   */
   use<T>(work: (session: EngineSession) => Promise<T>, options?: { readonly readable?: readonly string[] }): Promise<T>;
   readonly limits: EngineLimits;
 }

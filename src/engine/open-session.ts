@@ -17,13 +17,19 @@ export async function openSession(limits: EngineLimits, readable: readonly strin
     const connection = await instance.connect();
     // As an option of `create` this limit shows in the settings but does not bind (DuckDB 1.5.6): it has to be set afterwards.
     await connection.run(`SET max_temp_directory_size = '${kibibytes(limits.tempLimitBytes)}'`);
-    await fence(connection, [scratchFolder, ...readable]);
+    await fence(connection, [scratchFolder, ...(await withRealPaths(readable))]);
     return new DuckdbSession(instance, connection, scratchFolder);
   } catch (error) {
     instance?.closeSync();
     await rm(scratchFolder, { recursive: true, force: true });
     throw translateError(error);
   }
+}
+
+/** Folders as given and as they really are: either may stand in a query. */
+async function withRealPaths(folders: readonly string[]): Promise<string[]> {
+  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
+  return [...new Set([...folders, ...real])];
 }
 
 function options(limits: EngineLimits, spillFolder: string): Record<string, string> {

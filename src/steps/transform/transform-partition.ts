@@ -9,7 +9,8 @@ import { LookupMissingError } from '../../errors/lookup-missing-error';
 import { PipelineInvalidError } from '../../errors/pipeline-invalid-error';
 import { SYSTEM_COLUMNS, type Column } from '../../model/column';
 import { imbalance, NO_ROWS, type Counts } from '../../model/counts';
-import { bindPipeline, type BoundPipeline } from './bind-pipeline';
+import type { BoundPipeline } from './bind-pipeline';
+import { boundPipelineOf } from './bound-pipeline-cache';
 import type { ReferenceRelation } from './compose-chain';
 import { copyToParquet, parquetRows } from './copy-to-parquet';
 import { HIDDEN } from './hidden-columns';
@@ -70,7 +71,7 @@ async function bindOrThrow(
   request: TransformRequest,
   references: readonly ReferenceRelation[],
 ): Promise<BoundPipeline> {
-  const bound = await bindPipeline({
+  const bound = await boundPipelineOf({
     pipeline: request.pipeline,
     inputColumns: request.inputColumns,
     references: Object.fromEntries(references.map((reference) => [reference.pipeline, reference.columns])),

@@ -81,5 +81,5 @@ function unionOf(
       ? []
       : [`SELECT ${partition.partition}::INTEGER AS partition, * FROM read_parquet(${quoteLiteral(path)})`];
   });
-  return selects.join(' UNION ALL ');
+  return selects.join(' UNION ALL BY NAME ');
 }

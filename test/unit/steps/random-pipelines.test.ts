@@ -155,7 +155,7 @@ it.each(SEEDS)('seed %d', async (seed) => {
       : `SELECT k::VARCHAR AS k, n::VARCHAR AS n FROM (VALUES ${part.map((row) => `(${literal(row.k)}, ${literal(row.raw)})`).join(', ')}) t(k, n)`;
 
   const names = Object.keys(STEPS).filter(() => pick([true, false]));
-  const steps = [CAST, ...names.sort(() => pick([-1, 1])).map((name) => STEPS[name] as ModelStep)];
+  const steps = [CAST, ...names.sort(() => pick([-1, 1])).flatMap((name) => STEPS[name] ?? [])];
   const checks = CHECKS.filter(() => pick([true, false]));
   const withUnique = pick([true, false]);
   const config = pipelineOf({

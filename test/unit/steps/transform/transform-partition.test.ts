@@ -71,6 +71,21 @@ describe('transformPartition', () => {
     expect(facts.counts).toMatchObject({ filtered: 1, loaded: 2 });
   });
 
+  it('spares them though several expressions share a part', async () => {
+    const config = pipelineOf({
+      transform: [
+        { filter: `text ~ '\\d+'` },
+        { derive: { x: 'text::INTEGER', y: 'text::INTEGER + 1' } },
+        { rule: { when: 'text::INTEGER > 1', set: { x: 'text::INTEGER + 100' } } },
+        { filter: 'text::INTEGER < 3' },
+      ],
+      checks: [{ expression: { sql: 'text::INTEGER = 1' } }, { expression: { sql: 'text::INTEGER < 2' } }],
+    });
+    const { facts, good } = await bench.transform(config, `SELECT * FROM (VALUES ('1'), ('one'), ('2')) t(text)`);
+    expect(userRows(good)).toEqual([{ text: '1', x: 1, y: 2 }]);
+    expect(facts.counts).toMatchObject({ filtered: 1, quarantined: 1, loaded: 1 });
+  });
+
   it('quarantines the lines that could not be parsed, beside rows that fail', async () => {
     const config = pipelineOf({ checks: [{ notNull: ['a'] }] });
     const { facts, quarantine } = await bench.transform(config, `SELECT * FROM (VALUES ('x'), (NULL)) t(a)`, {
