@@ -36,7 +36,13 @@ async function stated(part: Parameters<typeof pipelineOf>[0]): Promise<{ sql: re
       runStartedAt: '2024-01-01T05:00:00.000Z',
     }),
   );
-  return { sql: bound.sql.slice(0, bound.links.length || 1), rows: rows.map(withoutPlace) };
+  const sql = bound.links.length > 0 ? bound.links.map((link) => link.sql) : [bound.checks.sql ?? ''];
+  return { sql: sql.map(onOneLine), rows: rows.map(withoutPlace) };
+}
+
+/** SQL as it is stated below: how it is broken into lines does not matter. */
+function onOneLine(sql: string): string {
+  return sql.replace(/\s+/g, ' ').replaceAll('( ', '(');
 }
 
 function withoutPlace(row: Row): Row {
@@ -255,4 +261,23 @@ it('all row checks are one SELECT, one bit each', async () => {
       ') ELSE _sluice_failed_0 END AS _sluice_failed_0) FROM step_0',
   ]);
   expect(values(rows, '_failed_0')).toEqual([[2n], [4n + 8n + 16n + 32n + 64n], [1n + 128n]]);
+});
+
+it('plans show each statement under a heading that says what it makes', async () => {
+  const bound = await bindPipeline({
+    pipeline: pipelineOf({
+      source: { columns: { a: 'integer' } },
+      transform: [{ filter: 'a > 0' }, { deduplicate: {} }],
+      checks: [{ notNull: ['a'] }],
+    }),
+    inputColumns: [{ name: 'a', type: 'string', nullable: true }],
+    references: {},
+    session: bench.session,
+  });
+  expect(bound.sql.map((sql) => sql.split('\nSELECT')[0])).toEqual([
+    '-- step_1 is source.columns',
+    '-- step_2 is transform[0]: filter',
+    '-- step_3 is transform[1]: deduplicate\n-- Of rows with equal keys the best by order stays, over all partitions.',
+    '-- checks: one bit for each that a row fails',
+  ]);
 });

@@ -28,6 +28,8 @@ export interface BindRequest {
 /** One link of the chain: reads the relation of the link before it. */
 export interface ChainLink {
   readonly sql: string;
+  /** Where it comes from: `transform[2]: cast`. */
+  readonly label: string;
   /** Set for a deduplicate step: the chain is cut here, because it looks at many rows. */
   readonly deduplicate: BoundDeduplicate | null;
 }
@@ -71,7 +73,11 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
       return;
     }
     columns = described.columns;
-    links.push({ sql: bound.sql, deduplicate: 'directions' in bound ? (bound as BoundDeduplicate) : null });
+    links.push({
+      sql: bound.sql,
+      label: path.startsWith('transform') ? `${path}: ${kind}` : path,
+      deduplicate: 'directions' in bound ? (bound as BoundDeduplicate) : null,
+    });
   };
   if (columns !== null) {
     const casts = sourceCasts(pipeline, columns);
@@ -87,19 +93,26 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
     const described = await describeLink(request, links.length, columns, checks.sql, reasons);
     if ('problem' in described) problems.push({ ...described.problem, path: 'checks' });
   }
-  const sql = [
-    ...links.map((link) => link.sql),
-    ...(checks.rowChecks.length > 0 && checks.sql !== null ? [checks.sql] : []),
-  ];
   return {
     columns: problems.length > 0 ? null : columns,
     problems,
-    sql: columns === null ? [] : sql,
+    sql: columns === null ? [] : forPeople(links, checks),
     links,
     checks,
     reasons,
     inputColumns,
   };
+}
+
+/** The SQL under headings that say which relation it makes and why. */
+function forPeople(links: readonly ChainLink[], checks: BoundChecks): string[] {
+  const steps = links.map(({ label, sql, deduplicate }, index) => {
+    const note = deduplicate ? '\n-- Of rows with equal keys the best by order stays, over all partitions.' : '';
+    return `-- ${chainName(index + 1)} is ${label}${note}\n${sql}`;
+  });
+  return checks.rowChecks.length > 0 && checks.sql !== null
+    ? [...steps, `-- checks: one bit for each that a row fails\n${checks.sql}`]
+    : steps;
 }
 
 /** The name of the relation before link `index`. */

@@ -63,6 +63,6 @@ export function setReasons(failures: readonly { readonly reason: Reason; readonl
   }
   return [...words].map(([word, terms]) => {
     const name = HIDDEN.failed(word);
-    return `CASE WHEN ${HIDDEN.out} = 0 THEN ${name} | (${terms.join(' + ')}) ELSE ${name} END AS ${name}`;
+    return `CASE WHEN ${HIDDEN.out} = 0 THEN ${name} | (\n    ${terms.join('\n    + ')}) ELSE ${name} END AS ${name}`;
   });
 }

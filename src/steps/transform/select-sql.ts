@@ -27,8 +27,8 @@ export function selectWith(
     if (present) replaced.push(`${sql} AS ${quoteIdentifier(present.name)}`);
     else added.push(`${sql} AS ${quoteIdentifier(name)}`);
   }
-  const list = [replaced.length > 0 ? `${star} REPLACE (${replaced.join(', ')})` : star, ...added];
-  return `SELECT ${list.join(', ')} FROM ${from}`;
+  const list = [replaced.length > 0 ? `${star} REPLACE (\n  ${replaced.join(',\n  ')})` : star, ...added];
+  return `SELECT ${list.join(',\n  ')}\nFROM ${from}`;
 }
 
 /** A value for the rows that still take part; null for the others, whose values nobody reads any more. */

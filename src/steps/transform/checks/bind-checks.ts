@@ -52,7 +52,7 @@ export async function bindChecks(pipeline: Pick<PipelineConfig, 'checks'>, scope
   const replaced = setReasons(failures);
   return {
     problems,
-    sql: `SELECT ${replaced.length > 0 ? `${star} REPLACE (${replaced.join(', ')})` : star} FROM ${from}`,
+    sql: `SELECT ${replaced.length > 0 ? `${star} REPLACE (\n  ${replaced.join(',\n  ')})` : star}\nFROM ${from}`,
     rowChecks,
   };
 }

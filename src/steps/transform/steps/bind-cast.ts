@@ -66,7 +66,7 @@ export async function bindCasts(casts: readonly ColumnCast[], scope: StepScope):
     failures.map(({ when }) => when),
     filters,
   );
-  const from = `(SELECT *, ${inner.join(', ')} FROM ${scope.input})`;
+  const from = `(SELECT *,\n  ${inner.join(',\n  ')}\nFROM ${scope.input})`;
   const star = `* EXCLUDE (${casts.map((_, index) => `_sluice_cast_${index}`).join(', ')})`;
   return { problems: [], sql: selectWith(from, star, columns, assignments, [...setReasons(failures), ...outcome]) };
 }

@@ -29,7 +29,7 @@ export function bindDeduplicate(step: DeduplicateStep, scope: StepScope): BoundD
     ...order.map(({ column }, index) => `${present(column)} AS ${HIDDEN.order(index)}`),
     `${HIDDEN.out} = 0 AS ${HIDDEN.contends}`,
   ];
-  return { problems, keys: keyColumns.length, directions, sql: `SELECT *, ${hidden.join(', ')} FROM ${scope.input}` };
+  return { problems, keys: keyColumns.length, directions, sql: `SELECT *, ${hidden.join(', ')}\nFROM ${scope.input}` };
 }
 
 /** Takes `updated_at desc` apart. */

@@ -20,5 +20,5 @@ export function bindDrop(step: DropStep, scope: StepScope): BoundStep {
     ]);
   }
   const dropped = step.drop.map((name) => quoteIdentifier(findColumn(columns, name)?.name ?? name));
-  return { problems, sql: `SELECT * EXCLUDE (${dropped.join(', ')}) FROM ${scope.input}` };
+  return { problems, sql: `SELECT * EXCLUDE (${dropped.join(', ')})\nFROM ${scope.input}` };
 }

@@ -9,5 +9,5 @@ export async function bindFilter(step: FilterStep, scope: StepScope): Promise<Bo
   if (checked.problems.length > 0 || scope.columns === null) return unbound(checked.problems);
   const { from, star } = withRunStart(scope.input, checked.readsRunStart);
   const out = `CASE WHEN ${HIDDEN.out} <> 0 THEN ${HIDDEN.out} WHEN (${step.filter}) THEN ${OUT.none} ELSE ${OUT.filtered} END`;
-  return { problems: [], sql: `SELECT ${star} REPLACE (${out} AS ${HIDDEN.out}) FROM ${from}` };
+  return { problems: [], sql: `SELECT ${star} REPLACE (${out} AS ${HIDDEN.out})\nFROM ${from}` };
 }

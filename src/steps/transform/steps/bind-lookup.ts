@@ -61,10 +61,10 @@ function lookupSql(
               ]
             : []),
         ];
-  const star = hidden.length > 0 ? `l.* REPLACE (${hidden.join(', ')})` : 'l.*';
+  const star = hidden.length > 0 ? `l.* REPLACE (\n  ${hidden.join(',\n  ')})` : 'l.*';
   const added = Object.keys(take).map((ours, index) => `r._sluice_take_${index} AS ${quoteIdentifier(ours)}`);
   return (
-    `SELECT ${[star, ...added].join(', ')} FROM ${scope.input} AS l ` +
+    `SELECT ${[star, ...added].join(', ')}\nFROM ${scope.input} AS l\n` +
     `LEFT JOIN (SELECT ${right.join(', ')} FROM ${referenceName(from)}) AS r ON ${on.join(' AND ')}`
   );
 }

@@ -20,7 +20,7 @@ export function bindRename(step: RenameStep, scope: StepScope): BoundStep {
     .map(([old, name]) => `${quoteIdentifier(old)} AS ${quoteIdentifier(name)}`);
   return {
     problems,
-    sql: `SELECT *${renames.length > 0 ? ` RENAME (${renames.join(', ')})` : ''} FROM ${scope.input}`,
+    sql: `SELECT *${renames.length > 0 ? ` RENAME (${renames.join(', ')})` : ''}\nFROM ${scope.input}`,
   };
 }
 

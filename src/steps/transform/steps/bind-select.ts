@@ -10,5 +10,5 @@ export function bindSelect(step: SelectStep, scope: StepScope): BoundStep {
   if (problems.length > 0 || columns === null) return unbound(problems);
   const kept = step.select.map((name) => quoteIdentifier(findColumn(columns, name)?.name ?? name));
   const hidden = `* EXCLUDE (${columns.map((column) => quoteIdentifier(column.name)).join(', ')})`;
-  return { problems, sql: `SELECT ${kept.join(', ')}, ${hidden} FROM ${scope.input}` };
+  return { problems, sql: `SELECT ${kept.join(', ')}, ${hidden}\nFROM ${scope.input}` };
 }
