@@ -10,7 +10,9 @@ export interface Schedule {
 }
 
 /** Six fields, or five with the seconds left out; numbers, names, lists, ranges and steps, and no more. */
-const FIELD = /^[\d*/,\-a-z]+$/i;
+const NAME = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat';
+const PART = `(\\*|(\\d+|${NAME})(-(\\d+|${NAME}))?)(/\\d+)?`;
+const FIELD = new RegExp(`^${PART}(,${PART})*$`, 'i');
 const SAMPLES = 5;
 
 /**

@@ -130,22 +130,21 @@ function describe({ metadata }: Registration): LoadedFunction {
 
 async function loadFile(file: string): Promise<void> {
   try {
-    // Node.js 22 and newer require ES modules too, but not those with a top-level await.
-    if (/\.m[jt]s$/.test(file)) await importModule(file);
-    else require(file);
+    await requireOrImport(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_REQUIRE_ASYNC_MODULE') {
-      await importModule(file);
-      return;
-    }
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     throw new AppLoadError(`${file} failed while it was loaded: ${stack}`, 'Correct the code named above.', error);
   }
 }
 
-/** TypeScript would turn `import()` into `require` in CommonJS output only below module node16; here it stays. */
-async function importModule(file: string): Promise<void> {
-  await import(pathToFileURL(file).href);
+/** `require` takes ES modules too, but not those with a top-level await. */
+async function requireOrImport(file: string): Promise<void> {
+  try {
+    require(file);
+  } catch (error) {
+    if ((error as { code?: unknown } | undefined)?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
+    await import(pathToFileURL(file).href);
+  }
 }
 
 /** Asked as the worker asks, since this also locks `app.setup`. */
