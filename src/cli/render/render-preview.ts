@@ -24,7 +24,7 @@ export function renderPreview(preview: PipelinePreview): string {
 }
 
 function section(title: string, lines: readonly string[]): string[] {
-  return [title, ...lines.map((line) => `  ${line}`)];
+  return [title, ...lines.map((line) => `  ${line}`.trimEnd())];
 }
 
 function order({ dag, pipeline }: PipelinePreview): string[] {

@@ -1,0 +1,26 @@
+import { CONNECTION_KINDS } from '../../../src/config/connection-kinds';
+import { formatOfFile } from '../../../src/config/format-of-file';
+import { source } from '../../../src/config/schema/source';
+import { SOURCE_CAPABILITIES, TARGET_CAPABILITIES } from '../../../src/connectors/capabilities';
+import { resolveFormat } from '../../../src/connectors/sources/blob/resolve-format';
+
+test.each(Object.entries(CONNECTION_KINDS))(
+  'validation allows a %s connection what its connector can do',
+  (kind, can) => {
+    expect(can.isSource).toBe(kind in SOURCE_CAPABILITIES);
+    expect(can.writeDispositions).toEqual(TARGET_CAPABILITIES[kind]?.writeDispositions ?? []);
+  },
+);
+
+test('every connector has a kind of connection', () => {
+  const kinds = [...Object.keys(SOURCE_CAPABILITIES), ...Object.keys(TARGET_CAPABILITIES)];
+  expect(Object.keys(CONNECTION_KINDS).toSorted()).toEqual([...new Set(kinds)].toSorted());
+});
+
+test.each(['a.csv', 'a.csv.gz', 'a.tsv', 'a.jsonl.zst', 'a.ndjson', 'a.JSON', 'a/*.parquet'])(
+  'validation and the connector read %s alike',
+  (files) => {
+    const config = source.parse({ connection: 'landing', files });
+    expect(formatOfFile(files)).toEqual(resolveFormat(config, 'landing'));
+  },
+);
