@@ -1,7 +1,10 @@
 import { HIDDEN, WORD_BITS } from './hidden-columns';
 
-/** What a reason does to the rows that have it. */
-export type ReasonEffect = 'quarantine' | 'warn' | 'fail';
+/**
+ * What a reason does: to the rows that have it, or to the run. `fail` is left to the validate step, which knows all rows; `stop` is a
+ * step's own and ends the partition.
+ */
+export type ReasonEffect = 'quarantine' | 'warn' | 'fail' | 'stop';
 
 /** Something that can be wrong with a row: a bit of the row's bit set. */
 export interface Reason {

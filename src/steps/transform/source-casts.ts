@@ -19,6 +19,10 @@ export function sourceCasts(pipeline: Pick<PipelineConfig, 'source'>, columns: r
 }
 
 function failureOf(drift: PipelineConfig['source']['schema']['types']): CastFailure {
-  if (drift === 'discardValue') return 'null';
-  return drift === 'discardRow' ? 'filter' : 'quarantine';
+  const failures: Partial<Record<typeof drift, CastFailure>> = {
+    discardValue: 'null',
+    discardRow: 'filter',
+    freeze: 'stop',
+  };
+  return failures[drift] ?? 'quarantine';
 }

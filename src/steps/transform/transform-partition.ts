@@ -7,6 +7,7 @@ import { quoteLiteral } from '../../engine/quote-literal';
 import { LedgerImbalanceError } from '../../errors/ledger-imbalance-error';
 import { LookupMissingError } from '../../errors/lookup-missing-error';
 import { PipelineInvalidError } from '../../errors/pipeline-invalid-error';
+import { SourceTypesChangedError } from '../../errors/source-types-changed-error';
 import { SYSTEM_COLUMNS, type Column } from '../../model/column';
 import { imbalance, NO_ROWS, type Counts } from '../../model/counts';
 import type { BoundPipeline } from './bind-pipeline';
@@ -29,7 +30,7 @@ import type { TransformFacts, TransformRequest } from './transform-partition-typ
  * are also written, with their keys, to the contenders file: also those that a later step took out, because they still beat
  * the same rows of other partitions. The validate step then decides over all contenders.
  *
- * Throws `PipelineInvalidError`, `LookupKeysNotUniqueError`, `LookupMissingError`, `LedgerImbalanceError` and what the engine throws.
+ * Throws `PipelineInvalidError`, `LookupKeysNotUniqueError`, `LookupMissingError`, `SourceTypesChangedError`, `LedgerImbalanceError` and what the engine throws.
  */
 export async function transformPartition(request: TransformRequest): Promise<TransformFacts> {
   const { session } = request;
@@ -40,7 +41,7 @@ export async function transformPartition(request: TransformRequest): Promise<Tra
   const columns = bound.columns ?? [];
   await stageRows({ request, bound, references, stage });
   const figures = await countStage(session, stage, bound);
-  refuseMissing(figures, bound);
+  refuseStops(figures);
   const loaded = await writeGood(request, stage, columns, bound);
   const quarantinedRows = await writeQuarantine(request, stage, bound, figures);
   const contenderRows = await writeContenders(request, stage, bound);
@@ -87,11 +88,14 @@ async function bindOrThrow(
   return bound;
 }
 
-function refuseMissing(figures: StageCounts, bound: BoundPipeline): void {
-  const checks = new Set(bound.checks.rowChecks.map(({ reason }) => reason));
-  for (const { reason, rows } of figures.perReason) {
-    if (reason.effect === 'fail' && !checks.has(reason) && rows > 0) throw new LookupMissingError(reason.name, rows);
-  }
+/** Ends the partition for reasons that no row may have. */
+function refuseStops({ perReason }: StageCounts): void {
+  const found = perReason.find(({ reason, rows }) => reason.effect === 'stop' && rows > 0);
+  if (!found) return;
+  const { reason, rows } = found;
+  throw reason.name.startsWith('cast(')
+    ? new SourceTypesChangedError(reason.name, rows)
+    : new LookupMissingError(reason.name, rows);
 }
 
 /** SQL condition of the rows that a reason sends to quarantine. */

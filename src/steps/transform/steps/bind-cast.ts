@@ -10,7 +10,7 @@ import { unbound, type BoundStep, type StepProblem, type StepScope } from '../st
 import { castReason, castSpecOf, castSql, type CastSpec } from '../strict-cast';
 
 /** What a failed cast does to its row. */
-export type CastFailure = 'quarantine' | 'null' | 'filter';
+export type CastFailure = 'quarantine' | 'null' | 'filter' | 'stop';
 
 /** One column to cast. */
 export interface ColumnCast {
@@ -55,11 +55,9 @@ export async function bindCasts(casts: readonly ColumnCast[], scope: StepScope):
     assignments.push({ name: column, sql: made });
     const when = `${old} IS NOT NULL AND ${made} IS NULL`;
     if (onFailure === 'filter') filters.push(when);
-    if (onFailure === 'quarantine') {
-      failures.push({
-        reason: scope.reasons.add(castReason({ name: present?.name ?? column }, spec.type), 'quarantine'),
-        when,
-      });
+    if (onFailure === 'quarantine' || onFailure === 'stop') {
+      const name = castReason({ name: present?.name ?? column }, spec.type);
+      failures.push({ reason: scope.reasons.add(name, onFailure === 'stop' ? 'stop' : 'quarantine'), when });
     }
   });
   const outcome = takeOut(

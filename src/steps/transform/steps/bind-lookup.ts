@@ -49,7 +49,8 @@ function lookupSql(
     ([ours], index) => `l.${quoteIdentifier(findColumn(columns, ours)?.name ?? ours)} = r._sluice_match_${index}`,
   );
   const absent = 'r._sluice_match_0 IS NULL';
-  const reason = missing === 'keepNull' ? null : scope.reasons.add(`lookup(${from})`, missing);
+  const reason =
+    missing === 'keepNull' ? null : scope.reasons.add(`lookup(${from})`, missing === 'fail' ? 'stop' : missing);
   const hidden =
     reason === null
       ? []

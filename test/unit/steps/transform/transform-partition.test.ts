@@ -132,6 +132,11 @@ describe('transformPartition', () => {
     ]);
     const filtered = await bench.transform(declared('discardRow'), query);
     expect(filtered.facts.counts).toMatchObject({ filtered: 1, quarantined: 0, loaded: 2 });
+    await expect(bench.transform(declared('freeze'), query)).rejects.toMatchObject({
+      code: 'source-types-changed',
+      class: 'business',
+    });
+    expect((await bench.transform(declared('freeze'), `SELECT '1' AS a`)).facts.counts.loaded).toBe(1);
   });
 
   it('gives run_started_at to derive, filter, rule and expression checks', async () => {
