@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-/** Where the embedded services note how to reach them, below the app's folder. */
-export const EMBEDDED_SETTINGS = join('.sluice', 'local.settings.json');
+/** Where the embedded services note how to reach them; `SLUICE_DATA_FOLDER` moves it, as it moves their data. */
+export function embeddedSettingsFile(appFolder: string, env: Readonly<Record<string, string | undefined>>): string {
+  return join(resolve(env['SLUICE_DATA_FOLDER'] ?? join(appFolder, '.sluice')), 'local.settings.json');
+}
 
 export interface Settings {
   /** The environment, and below it the values of the settings files. */
@@ -17,7 +19,8 @@ export interface Settings {
  */
 export function readSettings(appFolder: string, env: Readonly<Record<string, string | undefined>>): Settings {
   const notes: string[] = [];
-  const values = ['local.settings.json', EMBEDDED_SETTINGS].map((name) => readValues(join(appFolder, name), notes));
+  const files = [join(appFolder, 'local.settings.json'), embeddedSettingsFile(appFolder, env)];
+  const values = files.map((file) => readValues(file, notes));
   return { env: Object.assign({}, ...values, env) as Settings['env'], notes };
 }
 
