@@ -14,7 +14,7 @@ const LAYERS = {
   config: { may: ['model', 'errors', 'engine'], packages: ['zod', 'yaml', 'croner'] },
   steps: { may: ['model', 'errors', 'engine'], types: ['config'] },
   project: { may: ['model', 'errors', 'engine', 'config', 'steps', 'connectors'], types: ['durable/contracts'] },
-  platform: { may: ['model', 'errors'], packages: ['@azure/'] },
+  platform: { may: ['model', 'errors'], packages: ['@azure/', 'zod'] },
   observability: {
     may: ['model', 'errors', 'platform'],
     types: ['durable/contracts'],
