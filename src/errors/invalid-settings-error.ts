@@ -1,16 +1,13 @@
 import { SluiceError } from './sluice-error';
 
-/** App settings are missing or cannot be understood: nothing can run with them. */
+/** App settings that cannot be used; the message names each. */
 export class InvalidSettingsError extends SluiceError {
-  /** One sentence for each setting at fault, without its value where it may be secret. */
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(`The app settings are not right: ${faults.join('; ')}.`, {
+  constructor(problems: readonly string[]) {
+    super(`The app settings cannot be used: ${problems.join('; ')}`, {
       class: 'persistent',
       code: 'invalid-settings',
-      nextAction: 'Correct the app settings (locally: local.settings.json) and restart the app.',
+      nextAction:
+        'Correct the named settings (local.settings.json here, the app settings in Azure) and restart the app.',
     });
-    this.faults = faults;
   }
 }

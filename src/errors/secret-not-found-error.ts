@@ -1,12 +1,12 @@
 import { SluiceError } from './sluice-error';
 
-/** A secret that a connection names is in none of the places that are looked at. */
+/** A `${secret:name}` that nobody knows. Never holds a value. */
 export class SecretNotFoundError extends SluiceError {
-  constructor(name: string, places: readonly string[], cause?: unknown) {
-    super(`There is no secret '${name}': looked at ${places.join(', ')}.`, {
+  constructor(name: string, where: string, cause?: unknown) {
+    super(`The secret '${name}' was not found in ${where}.`, {
       class: 'persistent',
       code: 'secret-not-found',
-      nextAction: `Set one of: ${places.join(', ')}. Then run again.`,
+      nextAction: `Put the secret '${name}' there, or correct the name in the connection, then run again.`,
       cause,
     });
   }

@@ -1,92 +1,72 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { SecretClient } from '@azure/keyvault-secrets';
 import { SecretNotFoundError } from '../errors/secret-not-found-error';
-import { SecretRefusedError } from '../errors/secret-refused-error';
-import { SecretUnavailableError } from '../errors/secret-unavailable-error';
-import type { Clock } from './clock';
-import { settingOf, type Environment } from './environment';
-import { credentialFor } from './identity';
+import { statusOf, StorageError } from '../errors/storage-error';
+import { credential } from './identity';
 
-/** Gives the value of a `${secret:name}`. Values go to the connection that needs them and nowhere else. */
+/** Gives the values of `${secret:name}`; only activities ask, and a value goes no further than a driver. */
 export interface SecretResolver {
-  /** Throws `SecretNotFoundError`, `SecretRefusedError` or `SecretUnavailableError`. */
+  /** @throws {SecretNotFoundError} */
   get(name: string): Promise<string>;
-  /** Forgets a value, after a login with it failed: it may have been rotated. */
+  /** Forgets a value, so that the next `get` fetches it anew: after a login that failed. */
   forget(name: string): void;
 }
 
 export interface SecretOptions {
-  readonly env: Environment;
+  readonly env: NodeJS.ProcessEnv;
   readonly keyVaultUri: string | null;
-  readonly secretsFile: string;
-  readonly clock: Clock;
-  /** The part of the vault's client that is used; made from `keyVaultUri` when absent. */
-  readonly vault?: { getSecret(name: string): Promise<{ readonly value?: string | undefined }> };
+  /** Git-ignored `{ "name": "value" }`, for local runs. */
+  readonly file?: string;
+  /** How long a value of the vault is kept. */
+  readonly ttlMs?: number;
+  readonly now?: () => number;
 }
 
-/** A rotated secret is used after this time at the latest. */
-const TTL_MS = 5 * 60_000;
+const DEFAULT_TTL_MS = 10 * 60_000;
 
-/**
- * Looks a secret up in the app setting `SLUICE_SECRET_<NAME>` (upper case, `_` for `-`), then in the vault where
- * `KEY_VAULT_URI` names one, else in the secrets file. Values are kept in memory for five minutes.
- */
+/** Key Vault where a vault is named; else the environment (`SLUICE_SECRET_<NAME>`), then the file. */
 export function createSecretResolver(options: SecretOptions): SecretResolver {
-  const values = new Map<string, { readonly value: Promise<string>; readonly until: number }>();
-  const { keyVaultUri, env } = options;
-  const vault = options.vault ?? (keyVaultUri === null ? undefined : new SecretClient(keyVaultUri, credentialFor(env)));
+  const { env, keyVaultUri, file, ttlMs = DEFAULT_TTL_MS, now = Date.now } = options;
+  if (keyVaultUri === null) {
+    return {
+      get: (name) => {
+        const value = env[variableOf(name)] ?? fromFile(file, name);
+        if (value !== undefined && value !== '') return Promise.resolve(value);
+        return Promise.reject(new SecretNotFoundError(name, `the setting ${variableOf(name)}`));
+      },
+      forget: () => undefined,
+    };
+  }
+  const client = new SecretClient(keyVaultUri, credential(env));
+  const known = new Map<string, { readonly value: string; readonly until: number }>();
   return {
-    get(name) {
-      const kept = values.get(name);
-      if (kept !== undefined && kept.until > options.clock.nowMs()) return kept.value;
-      const value = look(name, options, vault);
-      values.set(name, { value, until: options.clock.nowMs() + TTL_MS });
-      value.catch(() => values.delete(name));
-      return value;
+    async get(name) {
+      const cached = known.get(name);
+      if (cached !== undefined && cached.until > now()) return cached.value;
+      try {
+        const { value } = await client.getSecret(name);
+        if (value === undefined || value === '') throw new SecretNotFoundError(name, 'the key vault');
+        known.set(name, { value, until: now() + ttlMs });
+        return value;
+      } catch (error) {
+        if (error instanceof SecretNotFoundError) throw error;
+        if (statusOf(error) === 404) throw new SecretNotFoundError(name, 'the key vault', error);
+        throw new StorageError(`read the secret '${name}' from the key vault`, error);
+      }
     },
-    forget: (name) => void values.delete(name),
+    forget: (name) => void known.delete(name),
   };
 }
 
-async function look(name: string, options: SecretOptions, vault: SecretOptions['vault']): Promise<string> {
-  const setting = `SLUICE_SECRET_${name.toUpperCase().replaceAll('-', '_')}`;
-  const set = settingOf(options.env, setting);
-  if (set !== undefined) return set;
-  if (vault !== undefined)
-    return fromVault(name, vault, [`the app setting ${setting}`, `the secret ${name} in the vault`]);
-  const value = (await readSecretsFile(options.secretsFile))[name];
-  if (typeof value === 'string') return value;
-  throw new SecretNotFoundError(name, [`the app setting ${setting}`, `"${name}" in ${options.secretsFile}`]);
-}
+const variableOf = (name: string): string => `SLUICE_SECRET_${name.toUpperCase().replaceAll('-', '_')}`;
 
-async function fromVault(
-  name: string,
-  vault: NonNullable<SecretOptions['vault']>,
-  places: readonly string[],
-): Promise<string> {
-  let value: string | undefined;
+function fromFile(file: string | undefined, name: string): string | undefined {
+  if (file === undefined) return undefined;
   try {
-    value = (await vault.getSecret(name)).value;
-  } catch (error) {
-    const status = (error as { readonly statusCode?: number }).statusCode;
-    if (status === 404) throw new SecretNotFoundError(name, places, error);
-    if (status === 401 || status === 403) throw new SecretRefusedError(name, error);
-    throw new SecretUnavailableError(name, error);
-  }
-  if (value === undefined || value === '') throw new SecretNotFoundError(name, places);
-  return value;
-}
-
-async function readSecretsFile(file: string): Promise<Readonly<Record<string, unknown>>> {
-  const text = await readFile(file, 'utf8').catch(() => '{}');
-  try {
-    return JSON.parse(text) as Readonly<Record<string, unknown>>;
-  } catch (error) {
-    // The parser's message may quote the file, and so a secret.
-    throw new SecretNotFoundError(
-      '*',
-      [`${file}, which is not JSON`],
-      error instanceof SyntaxError ? undefined : error,
-    );
+    const values = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    const value = values[name];
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,75 +1,80 @@
+import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { InvalidSettingsError } from '../errors/invalid-settings-error';
-import { systemClock, type Clock } from './clock';
-import { engineSettings, type EngineSettings } from './engine-settings';
-import { isInAzure, settingOf, type Environment } from './environment';
 
-/** What the app is told by its settings; read once when the worker starts. */
-export interface Settings {
-  /** All settings as they are, for `${env:NAME}` and storage connections. */
-  readonly env: Environment;
-  /** The folder that holds `host.json`. */
-  readonly appFolder: string;
-  readonly pipelinesFolder: string;
-  /** Which of `environments/*.yaml` is laid over the pipelines. */
-  readonly environment: string;
-  /** The prefix of the settings that name the account for artifacts and tables. */
-  readonly storageSetting: string;
-  readonly engine: EngineSettings;
-  readonly keyVaultUri: string | null;
-  /** JSON object of secrets by name, for development; git-ignored. */
-  readonly secretsFile: string;
-  readonly blobTriggerSource: 'EventGrid' | 'LogsAndContainerScan';
-  readonly inAzure: boolean;
-  readonly clock: Clock;
-}
+const whole = (least: number) => z.coerce.number().int().min(least);
 
+/** The app settings of Sluice, as they stand in the environment. */
 const schema = z.object({
   SLUICE_ENVIRONMENT: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,62}$/, 'a name in lower case, such as production')
-    .optional(),
-  SLUICE_PIPELINES_FOLDER: z.string().optional(),
-  SLUICE_SECRETS_FILE: z.string().optional(),
-  SLUICE_BLOB_TRIGGER_SOURCE: z.enum(['EventGrid', 'LogsAndContainerScan']).optional(),
-  KEY_VAULT_URI: z.url({ protocol: /^https$/, error: 'write the address of a vault, https://...' }).optional(),
+    .regex(/^[a-z][a-z0-9-]{0,30}$/)
+    .default('local'),
+  SLUICE_PIPELINES_FOLDER: z.string().min(1).default('pipelines'),
+  /** Prefix of the settings that name the account for artifacts and tables. */
+  SLUICE_STORAGE: z.string().min(1).default('AzureWebJobsStorage'),
+  /** Memory of one instance: 2048 or 4096 on Flex Consumption. */
+  SLUICE_INSTANCE_MEMORY_MB: whole(512).default(2048),
+  SLUICE_ENGINE_SLOTS: whole(1).default(2),
+  SLUICE_ENGINE_THREADS: whole(1).optional(),
+  SLUICE_TEMP_FOLDER: z.string().min(1).optional(),
+  /** Temporary disk of one instance that the engine may fill: 0.8 GB on a Flex Consumption instance of 2 GB. */
+  SLUICE_TEMP_DISK_MB: whole(64).default(800),
+  KEY_VAULT_URI: z.url({ protocol: /^https$/ }).optional(),
+  SLUICE_MANAGED_IDENTITY_CLIENT_ID: z.string().optional(),
+  /** Set by Azure; tells where the app runs. */
+  WEBSITE_INSTANCE_ID: z.string().optional(),
 });
 
-/** `dist` and `src` both stand in the app's folder. */
-const APP_FOLDER = path.resolve(__dirname, '../..');
+/** Memory of the worker besides the engine (Node.js, the SDKs, buffers), in MB. */
+const BASE_MB = 350;
+/** What one session may use beyond its limit, in MB: DuckDB exceeds `memory_limit` by 0.2 to 0.7 GB under load. */
+const OVERRUN_MB = 250;
 
-/**
- * Reads the app settings. `SLUICE_ENVIRONMENT` (`local`, in Azure `production`), `SLUICE_PIPELINES_FOLDER` (`pipelines`,
- * from the app's folder), `SLUICE_STORAGE` or `SLUICE_STORAGE__blobServiceUri` where artifacts are not to live on
- * `AzureWebJobsStorage`, `KEY_VAULT_URI`, `SLUICE_SECRETS_FILE` (`.sluice/secrets.json`), `SLUICE_BLOB_TRIGGER_SOURCE`, and
- * those of `engineSettings`.
- * @throws {InvalidSettingsError} naming every setting at fault.
- */
-export function readSettings(env: Environment = process.env, clock: Clock = systemClock): Settings {
-  const faults: string[] = [];
-  const read = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, settingOf(env, name)]));
-  const parsed = schema.safeParse(read);
-  if (!parsed.success) faults.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
-  const engine = engineSettings(env, faults);
-  if (!parsed.success || faults.length > 0) throw new InvalidSettingsError(faults);
-  const given = parsed.data;
-  const inAzure = isInAzure(env);
-  return {
-    env,
-    appFolder: APP_FOLDER,
-    pipelinesFolder: path.resolve(APP_FOLDER, given.SLUICE_PIPELINES_FOLDER ?? 'pipelines'),
-    environment: given.SLUICE_ENVIRONMENT ?? (inAzure ? 'production' : 'local'),
-    storageSetting: isStorageNamed(env, 'SLUICE_STORAGE') ? 'SLUICE_STORAGE' : 'AzureWebJobsStorage',
-    engine,
-    keyVaultUri: given.KEY_VAULT_URI ?? null,
-    secretsFile: path.resolve(APP_FOLDER, given.SLUICE_SECRETS_FILE ?? '.sluice/secrets.json'),
-    blobTriggerSource: given.SLUICE_BLOB_TRIGGER_SOURCE ?? (inAzure ? 'EventGrid' : 'LogsAndContainerScan'),
-    inAzure,
-    clock,
+/** Settings of the worker process, read once. */
+export interface Settings {
+  readonly environment: string;
+  /** Absolute. */
+  readonly pipelinesFolder: string;
+  readonly storageSetting: string;
+  readonly keyVaultUri: string | null;
+  readonly managedIdentityClientId: string | null;
+  readonly inAzure: boolean;
+  readonly engine: {
+    readonly memoryLimitBytes: number;
+    readonly tempLimitBytes: number;
+    readonly threads: number;
+    readonly slots: number;
+    readonly tempFolder: string;
   };
 }
 
-function isStorageNamed(env: Environment, prefix: string): boolean {
-  return ['', '__blobServiceUri', '__accountName'].some((end) => settingOf(env, `${prefix}${end}`) !== undefined);
+/**
+ * Reads and checks the settings. `memory_limit = (instance memory - base - overrun) / slots`, at least 256 MB.
+ * @throws {InvalidSettingsError} naming each setting that cannot be used.
+ */
+export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process.cwd()): Settings {
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) {
+    throw new InvalidSettingsError(parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`));
+  }
+  const values = parsed.data;
+  const slots = values.SLUICE_ENGINE_SLOTS;
+  const memoryMb = Math.max(256, Math.floor((values.SLUICE_INSTANCE_MEMORY_MB - BASE_MB - OVERRUN_MB) / slots));
+  return {
+    environment: values.SLUICE_ENVIRONMENT,
+    pipelinesFolder: path.resolve(appFolder, values.SLUICE_PIPELINES_FOLDER),
+    storageSetting: values.SLUICE_STORAGE,
+    keyVaultUri: values.KEY_VAULT_URI ?? null,
+    managedIdentityClientId: values.SLUICE_MANAGED_IDENTITY_CLIENT_ID ?? null,
+    inAzure: values.WEBSITE_INSTANCE_ID !== undefined,
+    engine: {
+      memoryLimitBytes: memoryMb * 2 ** 20,
+      tempLimitBytes: Math.floor((values.SLUICE_TEMP_DISK_MB * 2 ** 20) / slots),
+      threads: values.SLUICE_ENGINE_THREADS ?? Math.max(1, os.availableParallelism()),
+      slots,
+      tempFolder: values.SLUICE_TEMP_FOLDER ?? path.join(os.tmpdir(), 'sluice'),
+    },
+  };
 }
