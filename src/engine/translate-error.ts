@@ -14,20 +14,21 @@ export function translateError(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
   const text = textOf(error);
   const message = firstPart(text);
-  if (/No space left|max_temp_directory_size|Disk quota/i.test(text)) {
+  const kind = /^([A-Z][A-Za-z ]*?) Error:/.exec(text)?.[1] ?? '';
+  if ((kind === 'IO' || kind === 'Out of Memory') && /No space left|max_temp_directory_size|Disk quota/i.test(text)) {
     return new EngineDiskFullError(`The engine ran out of disk space: ${message}`);
   }
-  if (/^Out of Memory Error/.test(text)) {
+  if (kind === 'Out of Memory') {
     return new EngineMemoryError(`The engine ran out of the memory it may use: ${message}`);
   }
-  if (/^Permission Error|configuration has been locked|Cannot change .* while database is running/i.test(text)) {
+  if (kind === 'Permission' || /configuration has been locked|Cannot change .* while database is running/i.test(text)) {
     return new EngineQueryRefusedError(`The engine refused the statement: ${message}`);
   }
-  if (/^(Conversion|Out of Range|Mismatch Type) Error/.test(text)) {
+  if (isAboutValue(kind, text)) {
     return new EngineValueError(`A value does not fit the expression it met: ${withoutValues(message)}`);
   }
-  if (isUnreadable(text)) return new UnreadableFileError(`A file cannot be read: ${withoutLines(message)}`);
-  return new EngineQueryError(`The engine could not run the statement: ${withoutValues(message)}`);
+  if (isUnreadable(kind, text)) return new UnreadableFileError(`A file cannot be read: ${withoutLines(message)}`);
+  return new EngineQueryError(`The engine could not run the statement: ${withoutLiterals(message)}`);
 }
 
 /** By shape, not by class: the native binding's errors may come from another realm than this module's `Error`. */
@@ -41,8 +42,18 @@ function firstPart(text: string): string {
   return text.split(/\n\s*\n|\nLINE \d+:|\nPossible (?:solutions|fixes)/)[0]?.trim() ?? text;
 }
 
-/** DuckDB quotes values in single quotes or as JSON after a colon; column names stand in double quotes and stay. */
+/** DuckDB quotes values as they are, quotes inside included: from the first quote to the last nothing is kept. */
 function withoutValues(message: string): string {
+  return message
+    .replace(/'.*'/s, "'...'")
+    .replace(/".*"/s, '"..."')
+    .replace(/with value \S+/g, 'with value ...')
+    .replace(/\([^()]*[-+*/][^()]*\)/g, '(...)')
+    .slice(0, 600);
+}
+
+/** Texts of the statement itself, which are the author's; names of columns stand in double quotes and stay. */
+function withoutLiterals(message: string): string {
   return message.replace(/'(?:[^']|'')*'/g, "'...'").slice(0, 600);
 }
 
@@ -54,11 +65,15 @@ function withoutLines(message: string): string {
     .slice(0, 600);
 }
 
-function isUnreadable(text: string): boolean {
+function isAboutValue(kind: string, text: string): boolean {
+  if (['Conversion', 'Out of Range', 'Mismatch Type'].includes(kind)) return true;
   return (
-    /^IO Error/.test(text) ||
-    /magic bytes|not a (?:valid )?parquet|parquet|snappy|zstd|gzip|Thrift|TProtocol|Failed to read|Error in file|CSV Error|Malformed JSON/i.test(
-      /^(?:Binder|Catalog|Parser|Syntax) Error/.test(text) ? '' : text,
-    )
+    kind === 'Invalid Input' && /Could not parse string|at byte \d+|can't be cast|Cannot (?:take|compute)/i.test(text)
   );
+}
+
+function isUnreadable(kind: string, text: string): boolean {
+  if (kind === 'IO') return true;
+  if (['Binder', 'Catalog', 'Parser', 'Syntax'].includes(kind)) return false;
+  return /magic bytes|parquet|snappy|zstd|gzip|Thrift|TProtocol|Failed to read|in file|CSV Error/i.test(text);
 }

@@ -58,7 +58,8 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
   const reasons = new ReasonRegistry();
   const problems: BindProblem[] = [];
   const links: ChainLink[] = [];
-  let columns = inputColumns;
+  const nameProblems = sourceNameProblems(inputColumns ?? []);
+  let columns = nameProblems.length > 0 ? null : inputColumns;
   const scope = (): StepScope => ({ columns, references, reasons, session, input: chainName(links.length) });
   const take = async (bound: BoundStep, path: string, kind: string): Promise<void> => {
     problems.push(...bound.problems.map((problem) => ({ ...problem, path: joinPath(path, problem.path) })));
@@ -83,7 +84,7 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
     const casts = sourceCasts(pipeline, columns);
     if (casts.length > 0) await take(await bindCasts(casts, scope()), 'source.columns', 'cast');
   }
-  problems.push(...secondDeduplicate(pipeline));
+  problems.push(...nameProblems, ...secondDeduplicate(pipeline));
   for (const [index, step] of pipeline.transform.entries()) {
     await take(await bindStep(step, scope()), `transform[${index}]`, Object.keys(step)[0] ?? '');
   }
@@ -156,6 +157,29 @@ function hiddenNulls(reasons: ReasonRegistry): string[] {
     `0::UTINYINT AS ${HIDDEN.out}`,
     ...words,
   ];
+}
+
+/** Names that the engine could not keep apart, or that are Sluice's own. */
+function sourceNameProblems(columns: readonly Column[]): BindProblem[] {
+  const seen = new Map<string, string>();
+  return columns.flatMap(({ name }) => {
+    const other = seen.get(name.toLowerCase());
+    seen.set(name.toLowerCase(), name);
+    const reserved = name.toLowerCase().startsWith(SYSTEM_PREFIX);
+    if (other === undefined && !reserved) return [];
+    const message = reserved
+      ? `The source's column '${name}' begins with ${SYSTEM_PREFIX}, which is kept for Sluice`
+      : `The source's columns '${other ?? ''}' and '${name}' are one name to the engine, which ignores case`;
+    return [
+      {
+        path: 'source',
+        code: 'source-column-name',
+        message,
+        value: name,
+        fix: 'Rename the column where the file is made.',
+      },
+    ];
+  });
 }
 
 /** Two deduplications cannot both be decided over partitions: which rows the second sees depends on the first. */

@@ -214,6 +214,12 @@ describe('bindPipeline', () => {
     ).toEqual([]);
   });
 
+  it('refuses names of the source that cannot be kept apart', async () => {
+    expect(
+      await problemsOf({ transform: [{ drop: ['a'] }] }, [column('a'), column('A'), column('_SLUICE_row')]),
+    ).toEqual(['source: source-column-name', 'source: source-column-name']);
+  });
+
   it('refuses a second deduplicate step', async () => {
     expect(await problemsOf({ transform: [{ deduplicate: {} }, { deduplicate: { keys: ['date'] } }] })).toEqual([
       'transform[1].deduplicate: deduplicate-twice',
