@@ -1,6 +1,7 @@
 import type { FunctionRoute } from '../http/function-routes';
 import { bindingText } from '../worker/binding-text';
 import type { LoadedFunction } from '../worker/function-app';
+import { resolveSettings } from './resolve-setting';
 import type { UnavailableFunction } from './supported-bindings';
 
 /** Groups in the order in which a developer looks for them. */
@@ -43,8 +44,9 @@ function linesOf(
 ): string {
   if (type === 'httptrigger') return columns(members.map(({ name }) => httpLine(name, routes, baseUrl)));
   if (type === 'timertrigger')
-    return columns(members.map(({ name, trigger }) => [name, bindingText(trigger, 'schedule')]));
-  if (type === 'blobtrigger') return columns(members.map(({ name, trigger }) => [name, bindingText(trigger, 'path')]));
+    return columns(members.map(({ name, trigger }) => [name, resolveSettings(bindingText(trigger, 'schedule'))]));
+  if (type === 'blobtrigger')
+    return columns(members.map(({ name, trigger }) => [name, resolveSettings(bindingText(trigger, 'path'))]));
   if (type === 'eventgridtrigger') {
     return columns(members.map(({ name }) => [name, `${baseUrl}/runtime/webhooks/EventGrid?functionName=${name}`]));
   }

@@ -19,7 +19,7 @@ import { provideStorage, type AzuritePortOptions } from './host-storage-setting'
 import { applySettings, readLocalSettings } from './local-settings';
 import { createFunctionRunner } from './run-function';
 import { startTriggers, type RunningTriggers } from './start-triggers';
-import { unsupportedFunctions } from './supported-bindings';
+import { refusedFunctions } from './supported-bindings';
 
 /** What to host, and where. */
 export interface StartHostOptions {
@@ -82,6 +82,8 @@ export async function startHost(options: StartHostOptions): Promise<RunningHost>
   }
 
   async function start(): Promise<RunningHost> {
+    Object.assign(process.env, options.env);
+    applySettings(readLocalSettings(appFolder));
     const server = await startHttpServer({
       port: options.port,
       bodyLimit: Number(process.env['FUNCTIONS_REQUEST_BODY_SIZE_LIMIT'] ?? DEFAULT_BODY_LIMIT),
@@ -90,8 +92,6 @@ export async function startHost(options: StartHostOptions): Promise<RunningHost>
     });
     closers.push(() => server.stop(GRACE_MS));
     closers.push(await lockDataFolder(dataFolder));
-    Object.assign(process.env, options.env);
-    applySettings(readLocalSettings(appFolder));
     applySettings(defaultSettings(appFolder, server.port));
     const ports = options.azuritePorts ?? DEFAULT_AZURITE_PORTS;
     closers.push(await provideStorage({ storage: options.storage, ports, dataFolder, log, env: process.env }));
@@ -100,8 +100,8 @@ export async function startHost(options: StartHostOptions): Promise<RunningHost>
     process.chdir(appFolder);
     const app = await loadFunctionApp(appFolder, { log });
     closers.push(() => app.terminate());
-    const unsupported = unsupportedFunctions(app.functions);
-    const functions = app.functions.filter(({ name }) => !unsupported.some((other) => other.name === name));
+    const refused = refusedFunctions(app.functions);
+    const functions = app.functions.filter(({ name }) => !refused.some((other) => other.name === name));
 
     const baseUrl = `http://127.0.0.1:${server.port}`;
     const run = createFunctionRunner(app, log);
@@ -131,7 +131,7 @@ export async function startHost(options: StartHostOptions): Promise<RunningHost>
     const triggers = await startTriggers(functions, { run, config, hostId: hostIdOf(appFolder), log });
     started.triggers = triggers;
     closers.push(() => within(GRACE_MS, triggers.stop()));
-    const unavailable = [...unsupported, ...triggers.unavailable];
+    const unavailable = [...refused, ...triggers.unavailable];
     for (const { name, reason } of unavailable) log('error', 'Host.Startup', `'${name}' is not run: ${reason}`);
     // First of all when it ends, besides the first entry, which is for a start that fails.
     closers.push(() => server.stop(GRACE_MS));

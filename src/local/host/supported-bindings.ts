@@ -22,10 +22,19 @@ export interface UnavailableFunction {
   readonly reason: string;
 }
 
-/** Functions that need a binding which the embedded host does not have; the others run all the same. */
-export function unsupportedFunctions(functions: readonly LoadedFunction[]): UnavailableFunction[] {
+/**
+ * Functions that are switched off by `AzureWebJobs.<name>.Disabled` or need a binding which the embedded host does not
+ * have; the others run all the same.
+ * https://learn.microsoft.com/azure/azure-functions/disable-function
+ */
+export function refusedFunctions(
+  functions: readonly LoadedFunction[],
+  env: NodeJS.ProcessEnv = process.env,
+): UnavailableFunction[] {
   return functions.flatMap((fn) => {
-    const reason = reasonOf(fn);
+    const setting = `AzureWebJobs.${fn.name}.Disabled`;
+    const isDisabled = /^(true|1)$/i.test(env[setting] ?? '');
+    const reason = isDisabled ? `the setting ${setting} switches it off.` : reasonOf(fn);
     return reason === undefined ? [] : [{ name: fn.name, reason }];
   });
 }
