@@ -1,3 +1,4 @@
+import { checkConnections } from './checks/check-connections';
 import { checkPipeline } from './checks/check-pipeline';
 import { checkReferences } from './checks/check-references';
 import { Definitions, type Location } from './definitions';
@@ -45,6 +46,7 @@ export function loadProject({ folder, environment, env }: LoadOptions): LoadedPr
   const all = inOrder([
     ...problems,
     ...definitions.problems,
+    ...checkConnections(partial.connections, (name, path) => definitions.locate('connections', name, path)),
     ...checkReferences({
       project: partial,
       pipelineNames: definitions.names('pipelines'),

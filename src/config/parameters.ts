@@ -1,5 +1,6 @@
 import { quoteLiteral } from '../engine/quote-literal';
 import { pipeline as pipelineSchema, type ParameterConfig, type PipelineConfig } from './schema/pipeline';
+import { isQuotedAt } from './sql-quotes';
 import type { YamlPath } from './yaml/yaml-path';
 
 /** The value of a parameter, as JSON carries it. Dates are `2001-12-31`. */
@@ -59,17 +60,28 @@ export function parameterLiteral({ type }: ParameterConfig, value: ParameterValu
   return `CAST(${text} AS ${SQL_TYPES[type]})`;
 }
 
-/** Where `${param:...}` or `${secret:...}` stand in a pipeline. */
-export function placeholdersIn(pipeline: PipelineConfig, kind: 'param' | 'secret'): { path: YamlPath; name: string }[] {
+/** A `${param:...}` or `${secret:...}` and where it stands. */
+export interface Placeholder {
+  readonly path: YamlPath;
+  readonly name: string;
+  /** In SQL, inside quotes or a comment, where a literal cannot be put. */
+  readonly quoted: boolean;
+}
+
+/** The placeholders of one kind in a value such as a pipeline. */
+export function placeholdersIn(value: unknown, kind: 'param' | 'secret'): Placeholder[] {
   const pattern = new RegExp(`\\$\\{${kind}:([^}]*)\\}`, 'g');
-  const found: { path: YamlPath; name: string }[] = [];
+  const found: Placeholder[] = [];
   const walk = (node: unknown, path: YamlPath): void => {
-    if (typeof node === 'string')
-      for (const match of node.matchAll(pattern)) found.push({ path, name: match[1] ?? '' });
-    else if (Array.isArray(node)) node.forEach((item, index) => walk(item, [...path, index]));
-    else if (typeof node === 'object' && node !== null)
-      for (const [key, value] of Object.entries(node)) walk(value, [...path, key]);
+    if (typeof node === 'string') {
+      for (const match of node.matchAll(pattern)) {
+        found.push({ path, name: match[1] ?? '', quoted: isSql(path) && isQuotedAt(node, match.index) });
+      }
+    } else if (Array.isArray(node)) node.forEach((item, index) => walk(item, [...path, index]));
+    else if (typeof node === 'object' && node !== null) {
+      for (const [key, inner] of Object.entries(node)) walk(inner, [...path, key]);
+    }
   };
-  walk(pipeline, []);
+  walk(value, []);
   return found;
 }

@@ -3,6 +3,8 @@ import { withParameters, type ParameterValue } from '../config/parameters';
 import { planLevels } from '../config/plan-levels';
 import type { Project, RunPlan } from '../config/project';
 import type { PipelineConfig } from '../config/schema/pipeline';
+import { formatPath } from '../config/yaml/yaml-path';
+import { InvalidParametersError } from '../errors/invalid-parameters-error';
 import { runParameters } from './run-parameters';
 
 /** Pipelines of one level that run at the same time unless the request says otherwise. */
@@ -28,7 +30,7 @@ export function buildRunPlan(project: Project, request: RunRequest): RunPlan {
   const pipelines: Record<string, PipelineConfig> = {};
   const hashes: Record<string, string> = {};
   for (const [name, pipeline] of Object.entries(project.pipelines)) {
-    const resolved = running.includes(name) ? withParameters(pipeline, parameters) : pipeline;
+    const resolved = running.includes(name) ? resolve(pipeline, parameters) : pipeline;
     pipelines[name] = resolved;
     if (running.includes(name)) hashes[name] = definitionHash(resolved);
   }
@@ -40,4 +42,16 @@ export function buildRunPlan(project: Project, request: RunRequest): RunPlan {
     maxParallel: request.maxParallel ?? DEFAULT_MAX_PARALLEL,
     definitionHashes: hashes,
   };
+}
+
+/** Values may break what the schema asks of the text around them, such as the length of a table's name. */
+function resolve(pipeline: PipelineConfig, parameters: Readonly<Record<string, ParameterValue>>): PipelineConfig {
+  try {
+    return withParameters(pipeline, parameters);
+  } catch (error) {
+    const { issues = [] } = error as { readonly issues?: readonly { path: (string | number)[]; message: string }[] };
+    if (issues.length === 0) throw error;
+    const faults = issues.map(({ path, message }) => `${pipeline.pipeline}: ${formatPath(path)}: ${message}`);
+    throw new InvalidParametersError(faults);
+  }
 }

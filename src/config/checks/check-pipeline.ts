@@ -130,7 +130,11 @@ function checkParameters(pipeline: PipelineConfig, report: Report): void {
     const wanted = TYPE_NAMES[parameter.type];
     report(['parameters', name, 'default'], 'wrong-type', `must be ${wanted}`, `Write ${wanted}.`);
   }
-  for (const { path, name } of placeholdersIn(pipeline, 'param')) {
+  for (const { path, name, quoted } of placeholdersIn(pipeline, 'param')) {
+    if (quoted) {
+      const fix = 'Take away the quotes around it: it becomes a literal of its type by itself.';
+      report(path, 'quoted-parameter', `\${param:${name}} stands inside quotes or a comment`, fix);
+    }
     if (declared.includes(name)) continue;
     const message = `there is no parameter '${name}'`;
     const fix =

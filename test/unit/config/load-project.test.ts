@@ -154,6 +154,11 @@ describe('a problem has its place, value and fix', () => {
       "a.yaml:6:13 unknown-parameter transform[0].filter | there is no parameter 'sinc' | 'd > ${param:sinc}' | Did you mean 'since'?",
     ],
     [
+      'a parameter inside quotes, where its value could end them',
+      "parameters: { name: { type: string } }\nverify:\n  - sql: SELECT count(*) > 0 FROM t WHERE n = '${param:name}'",
+      "a.yaml:6:10 quoted-parameter verify[0].sql | ${param:name} stands inside quotes or a comment | SELECT count(*) > 0 FROM t WHERE n = '${param:name}' | Take away the quotes around it: it becomes a literal of its type by itself.",
+    ],
+    [
       'a default of another type',
       'parameters: { since: { type: date, default: 2001-02-30 } }',
       'a.yaml:4:45 wrong-type parameters.since.default | must be a date such as 2001-12-31 | 2001-02-30 | Write a date such as 2001-12-31.',
@@ -314,6 +319,14 @@ describe('connections', () => {
     const text = CONNECTIONS.replace("'${secret:pw}'", 'hunter2');
     expect(withConnections(text)).toEqual([
       'connections.yaml:3:74 invalid-value connections.warehouse.password | write ${secret:name}: a password never stands in a file | (not shown) | Correct the value: ${secret:name}, read when a step connects. Without it a token of the managed identity is used.',
+    ]);
+  });
+
+  test('secrets and parameters where they cannot be', () => {
+    const text = CONNECTIONS.replace('host: db', "host: '${secret:host}'").replace('user: u', "user: '${param:who}'");
+    expect(withConnections(text)).toEqual([
+      "connections.yaml:3:38 secret-not-allowed connections.warehouse.host | a secret can stand only as a password | '${secret:host}' | Use ${env:NAME} here.",
+      "connections.yaml:3:75 parameter-not-allowed connections.warehouse.user | a parameter cannot stand in a connection | '${param:who}' | Use ${env:NAME}, or an overlay.",
     ]);
   });
 

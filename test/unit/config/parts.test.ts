@@ -5,6 +5,7 @@ import { formatOfFile } from '../../../src/config/format-of-file';
 import { withParameters } from '../../../src/config/parameters';
 import { planLevels } from '../../../src/config/plan-levels';
 import { pipeline as pipelineSchema, type PipelineConfig } from '../../../src/config/schema/pipeline';
+import { isQuotedAt } from '../../../src/config/sql-quotes';
 import { formatPath, parsePath, type YamlPath } from '../../../src/config/yaml/yaml-path';
 import { UnknownPipelineError } from '../../../src/errors/unknown-pipeline-error';
 
@@ -171,5 +172,33 @@ describe('parameters in a definition', () => {
   test('leave a pipeline without parameters as it is', () => {
     const plain = pipeline();
     expect(withParameters(plain, { since: 'x' })).toBe(plain);
+  });
+});
+
+describe('quotes in SQL', () => {
+  // The offset is that of the #.
+  test.each([
+    ['a = #', false],
+    ["a = '#'", true],
+    ["a = 'it''s' AND b = #", false],
+    ["a = 'it''s #'", true],
+    ['"#" = 1', true],
+    ['"a""b" = #', false],
+    ['a -- #', true],
+    ['a -- b\nAND #', false],
+    ['a /* # */', true],
+    ['a /* b */ AND #', false],
+    ['a /* b /* c */ # */', true],
+    ["E'\\'' = #", false],
+    ["E'\\' #'", true],
+    ["date'\\' || '#'", true],
+    ['$$ # $$', true],
+    ['$x$ $$ # $x$', true],
+    ['$x$ $$ $x$ = #', false],
+    ["a = 'never closed #", true],
+    ["'' = #", false],
+    ['"a" = \'b\' AND #', false],
+  ])('%s', (sql, quoted) => {
+    expect(isQuotedAt(sql, sql.indexOf('#'))).toBe(quoted);
   });
 });

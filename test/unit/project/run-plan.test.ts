@@ -1,4 +1,5 @@
 import { loadProject } from '../../../src/config/load-project';
+import type { PipelineConfig } from '../../../src/config/schema/pipeline';
 import type { Project } from '../../../src/config/project';
 import { InvalidParametersError } from '../../../src/errors/invalid-parameters-error';
 import { UnknownPipelineError } from '../../../src/errors/unknown-pipeline-error';
@@ -71,6 +72,19 @@ describe('a run plan', () => {
       "'since' must be a date such as 2001-12-31",
       "'limit' has no value and no default",
     ]);
+  });
+
+  test('refuses a value that breaks the text around it', () => {
+    const base = project.pipelines['b']!;
+    const odd: PipelineConfig = {
+      ...base,
+      parameters: { suffix: { type: 'string' } },
+      target: { ...base.target, table: 'b_${param:suffix}' },
+    };
+    const request = { pipelines: ['b'], parameters: { suffix: 'x.y.z' } };
+    expect(() => buildRunPlan({ ...project, pipelines: { b: odd } }, request)).toThrow(
+      /b: target\.table: write table or schema\.table/,
+    );
   });
 
   test('refuses a pipeline that there is not', () => {
