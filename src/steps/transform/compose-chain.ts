@@ -2,7 +2,7 @@ import { duckdbType } from '../../engine/duckdb-type';
 import { quoteIdentifier } from '../../engine/quote-identifier';
 import { quoteLiteral } from '../../engine/quote-literal';
 import { SYSTEM_COLUMNS, type Column } from '../../model/column';
-import { chainName, type ChainLink } from './bind-pipeline';
+import { chainName, type ChainLink } from './chain-link';
 import { RUN_STARTED_AT } from './check-step-expressions';
 import { HIDDEN } from './hidden-columns';
 import { referenceName } from './reference-name';
