@@ -1,5 +1,5 @@
 import { inOrder, type LoadedProject } from '../config/load-project';
-import { withParameters } from '../config/parameters';
+import { withParameters, type ParameterValue } from '../config/parameters';
 import { planLevels } from '../config/plan-levels';
 import type { Problem, Project } from '../config/project';
 import type { PipelineConfig } from '../config/schema/pipeline';
@@ -27,20 +27,19 @@ export interface CheckedProject {
   readonly pipelines: Readonly<Record<string, CheckedPipeline>>;
 }
 
-/** What is known beyond the files: columns as the source or target really has them, by pipeline. */
-export interface KnownColumns {
+/** What is known beyond the files. */
+export interface Known {
+  /** Columns as the source really has them, by pipeline. */
   readonly input?: Readonly<Record<string, readonly Column[]>>;
+  /** Values of parameters, in place of defaults. */
+  readonly parameters?: Readonly<Record<string, ParameterValue>>;
 }
 
 /**
  * Checks every expression, column and type of a loaded project with the engine, in the order of `dependsOn`, so that
  * lookups know the columns of what they read. Runs nothing and reads no data. Parameters stand in with their defaults.
  */
-export async function checkProject(
-  loaded: LoadedProject,
-  engine: Engine,
-  known: KnownColumns = {},
-): Promise<CheckedProject> {
+export async function checkProject(loaded: LoadedProject, engine: Engine, known: Known = {}): Promise<CheckedProject> {
   const { partial } = loaded;
   const checked: Record<string, CheckedPipeline> = {};
   const problems: Problem[] = [];
@@ -48,7 +47,7 @@ export async function checkProject(
     for (const name of planLevels(partial, 'all').flat()) {
       const pipeline = partial.pipelines[name];
       if (pipeline === undefined) continue;
-      const { result, found } = await checkOne(pipeline, checked, session, known.input?.[name] ?? null);
+      const { result, found } = await checkOne(pipeline, checked, session, known);
       checked[name] = result;
       problems.push(...found.map((problem) => located(problem, name, loaded)));
     }
@@ -61,10 +60,10 @@ async function checkOne(
   pipeline: PipelineConfig,
   checked: Readonly<Record<string, CheckedPipeline>>,
   session: EngineSession,
-  input: readonly Column[] | null,
+  known: Known,
 ): Promise<{ result: CheckedPipeline; found: FoundProblem[] }> {
-  const resolved = withParameters(pipeline, parameterStandIns(pipeline));
-  const inputColumns = input ?? declaredInputColumns(resolved);
+  const resolved = withParameters(pipeline, { ...parameterStandIns(pipeline), ...known.parameters });
+  const inputColumns = known.input?.[pipeline.pipeline] ?? declaredInputColumns(resolved);
   const references = Object.fromEntries(
     referencesOf(resolved).map(({ pipeline: name }) => [name, checked[name]?.columns ?? null]),
   );

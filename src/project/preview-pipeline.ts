@@ -1,7 +1,7 @@
 import { didYouMean } from '../config/closest';
 import { definitionHash } from '../config/definition-hash';
 import type { LoadedProject } from '../config/load-project';
-import { withParameters } from '../config/parameters';
+import { withParameters, type ParameterValue } from '../config/parameters';
 import { planLevels } from '../config/plan-levels';
 import type { Project } from '../config/project';
 import type { PipelineConfig } from '../config/schema/pipeline';
@@ -16,6 +16,7 @@ import { referencesOf } from '../steps/transform/references-of';
 import { checkProject, type CheckedProject } from './check-project';
 import { declaredInputColumns } from './input-columns';
 import { parameterStandIns } from './parameter-stand-ins';
+import { runParameters } from './run-parameters';
 import type { Answer, PipelinePreview, SlicePreview, TablePreview } from './pipeline-preview';
 
 /** How a preview reaches the world. Each may fail: the preview then says so and goes on. */
@@ -32,6 +33,8 @@ export interface PreviewRequest {
   readonly pipeline: string;
   readonly engine: Engine;
   readonly connections: PreviewConnections;
+  /** Given values; the others stand in with their defaults, or null. */
+  readonly parameters?: Readonly<Record<string, ParameterValue>>;
 }
 
 /**
@@ -42,10 +45,13 @@ export async function previewPipeline(
   request: PreviewRequest,
 ): Promise<{ readonly preview: PipelinePreview; readonly checked: CheckedProject }> {
   const { loaded, project, engine } = request;
-  const pipeline = resolvedPipeline(project, request.pipeline);
+  const pipeline = resolvedPipeline(request);
   const planned = await planSource(request, pipeline);
   const real = planned.reached && planned.answer.outcome === 'planned' ? planned.answer.columns : null;
-  const known = real === null ? {} : { input: { [pipeline.pipeline]: real } };
+  const known = {
+    ...(real === null ? {} : { input: { [pipeline.pipeline]: real } }),
+    parameters: request.parameters ?? {},
+  };
   const checked = await checkProject(loaded, engine, known);
   const bound = checked.pipelines[pipeline.pipeline];
   const columns = bound?.columns ?? null;
@@ -80,11 +86,11 @@ export async function previewPipeline(
   return { preview, checked };
 }
 
-function resolvedPipeline(project: Project, name: string): PipelineConfig {
+function resolvedPipeline({ project, pipeline: name, parameters = {} }: PreviewRequest): PipelineConfig {
   const pipeline = project.pipelines[name];
   if (pipeline === undefined)
     throw new UnknownPipelineError(name, didYouMean(name, Object.keys(project.pipelines), 'pipelines'));
-  return withParameters(pipeline, parameterStandIns(pipeline));
+  return withParameters(pipeline, runParameters(project, [name], { ...parameterStandIns(pipeline), ...parameters }));
 }
 
 function planSource(request: PreviewRequest, pipeline: PipelineConfig): Promise<Answer<SourcePlan>> {

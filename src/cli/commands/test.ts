@@ -1,16 +1,17 @@
 import { didYouMean } from '../../config/closest';
 import type { LoadedProject } from '../../config/load-project';
-import { withParameters } from '../../config/parameters';
+import { withParameters, type ParameterValue } from '../../config/parameters';
 import type { Project } from '../../config/project';
 import type { Engine } from '../../engine/engine-session';
 import { UnknownPipelineError } from '../../errors/unknown-pipeline-error';
 import { checkProject } from '../../project/check-project';
 import { parameterStandIns } from '../../project/parameter-stand-ins';
+import { parseParameters } from '../../project/parse-parameters';
 import { runUnitTests } from '../../steps/unit-tests/run-unit-tests';
 import type { UnitTestResult } from '../../steps/unit-tests/unit-test-result';
 import type { Command } from '../cli-context';
 import { openProject } from '../open-project';
-import { parseProjectArguments, PROJECT_FLAGS_HELP } from '../parse-arguments';
+import { PARAMETER_FLAG_HELP, parseProjectArguments, PROJECT_FLAGS_HELP } from '../parse-arguments';
 import { countProblems, plural, renderProblems } from '../render/render-problems';
 import { renderUnitTests } from '../render/render-unit-tests';
 import { smallEngine } from '../small-engine';
@@ -29,8 +30,9 @@ export const test: Command = {
   help: `sluice test [pipeline] [flags]
 
 Runs the unitTests of one pipeline, or of all, through the real steps and checks, and compares what comes out with what they
-say. Needs no service. Parameters have their defaults. Ends with 0 when all pass, else with 1.
+say. Needs no service. Parameters have their defaults unless they are given. Ends with 0 when all pass, else with 1.
 
+${PARAMETER_FLAG_HELP}
 ${PROJECT_FLAGS_HELP}
 `,
   async run(context) {
@@ -43,7 +45,8 @@ ${PROJECT_FLAGS_HELP}
       else context.out(`${renderProblems(problems)}\n${countProblems(problems)} in ${folder}: nothing was run.\n`);
       return 1;
     }
-    const tests = await runAll(project, loaded, args.positionals[0], engine);
+    const parameters = parseParameters(project, args.parameters);
+    const tests = await runAll(project, loaded, { only: args.positionals[0], parameters }, engine);
     const failed = tests.filter(({ passed }) => !passed).length;
     if (args.json) context.out(`${JSON.stringify({ passed: failed === 0, problems, tests }, null, 2)}\n`);
     else {
@@ -57,7 +60,7 @@ ${PROJECT_FLAGS_HELP}
 async function runAll(
   project: Project,
   loaded: LoadedProject,
-  only: string | undefined,
+  { only, parameters }: { readonly only: string | undefined; readonly parameters: Record<string, ParameterValue> },
   engine: Engine,
 ): Promise<PlacedResult[]> {
   const names = Object.keys(project.pipelines);
@@ -67,7 +70,7 @@ async function runAll(
   for (const pipeline of Object.values(project.pipelines)) {
     const name = pipeline.pipeline;
     if (only !== undefined && only !== name) continue;
-    const resolved = withParameters(pipeline, parameterStandIns(pipeline));
+    const resolved = withParameters(pipeline, { ...parameterStandIns(pipeline), ...parameters });
     for (const result of await engine.use((session) => runUnitTests(resolved, session))) {
       const { file, line } = loaded.locate(name, result.path);
       results.push({ ...result, pipeline: name, file, line });

@@ -188,6 +188,15 @@ unitTests:
     });
   });
 
+  test('parameters can be given, and must fit', async () => {
+    const folder = withTest('[]');
+    expect(await sluice(['test', '--folder', folder, '-p', 'least=5'])).toMatchObject({ code: 0 });
+    const wrong = await sluice(['test', '--folder', folder, '-p', 'least=many', '--param', 'least']);
+    expect(wrong).toMatchObject({ code: 1, out: '' });
+    expect(wrong.err).toContain("'least' must be a whole number; 'least' is not written name=value");
+    expect(await sluice(['validate', '-p', 'least=5'])).toMatchObject({ code: 2 });
+  });
+
   test('what differs is said, with the place', async () => {
     const folder = withTest('[{ x: 3 }, { x: 4 }]');
     const { code, out } = await sluice(['test', '--folder', folder]);

@@ -96,7 +96,12 @@ const PLANNED: SourcePlan = {
   notes: ['one file is still being written'],
 };
 
-async function preview(connections: PreviewConnections, more = '', name = 'a') {
+async function preview(
+  connections: PreviewConnections,
+  more = '',
+  name = 'a',
+  parameters: Record<string, string | number> = {},
+) {
   const folder = projectFolder({
     'connections.yaml': CONNECTIONS,
     'a.yaml': minimalPipeline('a', `dependsOn: [z]\n${more}`),
@@ -105,7 +110,7 @@ async function preview(connections: PreviewConnections, more = '', name = 'a') {
   });
   const loaded = loadProject({ folder, environment: 'local', env: {} });
   if (loaded.project === null) throw new Error(JSON.stringify(loaded.problems));
-  return previewPipeline({ loaded, project: loaded.project, pipeline: name, engine, connections });
+  return previewPipeline({ loaded, project: loaded.project, pipeline: name, engine, connections, parameters });
 }
 
 test('says what the next run would take, make and load', async () => {
@@ -195,4 +200,13 @@ test('goes on without what cannot be reached, and says so', async () => {
 
 test('an unknown pipeline', async () => {
   await expect(preview(new Ends({}), '', 'c')).rejects.toThrow(UnknownPipelineError);
+});
+
+test('shows the SQL with the parameters given, and refuses those that do not fit', async () => {
+  const more =
+    'parameters: { least: { type: integer, default: 1 } }\ntransform:\n  - filter: length(x) > ${param:least}\n';
+  const ends = new Ends({ plan: PLANNED, table: null });
+  const { preview: said } = await preview(ends, more, 'a', { least: 7 });
+  expect(said.transform.sql.join('\n')).toContain("CAST('7' AS BIGINT)");
+  await expect(preview(ends, more, 'a', { least: 'x' })).rejects.toThrow("'least' must be a whole number");
 });

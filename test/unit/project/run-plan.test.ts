@@ -5,6 +5,7 @@ import { InvalidParametersError } from '../../../src/errors/invalid-parameters-e
 import { UnknownPipelineError } from '../../../src/errors/unknown-pipeline-error';
 import { buildRunPlan } from '../../../src/project/build-run-plan';
 import { masterInputOf } from '../../../src/project/master-input-of';
+import { parseParameters } from '../../../src/project/parse-parameters';
 import { breakerPolicyOf, steeringOf } from '../../../src/project/steering-of';
 import { CONNECTIONS, minimalPipeline, projectFolder, removeFolders } from '../config/support/project-folder';
 
@@ -117,5 +118,35 @@ describe('steering', () => {
     expect(all).toMatchObject({ ...run, levels: [['a'], ['b']], dependsOn: { a: [], b: ['a'] }, maxParallel: 4 });
     expect(Object.keys(all.steering)).toEqual(['a', 'b']);
     expect(masterInputOf(buildRunPlan(project, { pipelines: ['b'] }), run).dependsOn).toEqual({ b: [] });
+  });
+});
+
+describe('parameters of a command line', () => {
+  test('are read by their declared types', () => {
+    const pipelines = {
+      p: {
+        ...(project.pipelines['b'] ?? {}),
+        parameters: {
+          s: { type: 'string' },
+          i: { type: 'integer' },
+          n: { type: 'number' },
+          b: { type: 'boolean' },
+          d: { type: 'date' },
+        },
+      } as PipelineConfig,
+    };
+    const texts = ['s=5', 'i=5', 'n=-1.5e3', 'b=true', 'd=2001-12-31', 'other=a=b', 's2='];
+    expect(parseParameters({ pipelines }, texts)).toEqual({
+      s: '5',
+      i: 5,
+      n: -1500,
+      b: true,
+      d: '2001-12-31',
+      other: 'a=b',
+      s2: '',
+    });
+    expect(() => parseParameters({ pipelines }, ['i=x', 'b=1', 'n', '=1'])).toThrow(
+      "'i' must be a whole number; 'b' must be true or false; 'n' is not written name=value; '=1' is not written name=value",
+    );
   });
 });
