@@ -157,6 +157,7 @@ const HOSTILE: [string, string][] = [
   [`regexp_matches(text, '${'(a|b)'.repeat(120)}')`, 'expression-not-allowed'],
   [`regexp_matches(text, '((a{1000}){1000}){1000}')`, 'invalid-pattern'],
   [`regexp_replace(text, '(', '')`, 'invalid-pattern'],
+  [`regexp_matches(text, '${'a{1,900}b'.repeat(2)}')`, 'invalid-pattern'],
   [`text LIKE '%a%a%a%a%a_%a%b'`, 'expression-not-allowed'],
   [`text LIKE "select"`, 'expression-not-allowed'],
   [`${'NOT '.repeat(900)}true`, 'expression-not-allowed'],
