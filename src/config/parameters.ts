@@ -23,9 +23,9 @@ export function withParameters(
   };
   const substitute = (text: string, path: YamlPath): string =>
     text.replace(PARAMETER, (whole, name: string) => {
-      const declared = pipeline.parameters[name];
+      const declared = Object.hasOwn(pipeline.parameters, name) ? pipeline.parameters[name] : undefined;
       if (declared === undefined) return whole;
-      const value = values[name] ?? null;
+      const value = Object.hasOwn(values, name) ? (values[name] ?? null) : null;
       return isSql(path) ? parameterLiteral(declared, value) : String(value ?? '');
     });
   if (Object.keys(pipeline.parameters).length === 0) return pipeline;

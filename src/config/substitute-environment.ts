@@ -38,7 +38,7 @@ function substituted(scalar: LocatedScalar, path: string, context: Substitution)
       return whole;
     }
     if (kind !== 'env') return whole;
-    const found = context.env[name];
+    const found = Object.hasOwn(context.env, name) ? context.env[name] : undefined;
     if (found !== undefined && found !== '') return found;
     if (fallback !== undefined) return fallback;
     report(

@@ -20,7 +20,8 @@ export function parseParameters(
       faults.push(`'${text}' is not written name=value`);
       continue;
     }
-    const declared = Object.values(project.pipelines).find(({ parameters }) => name in parameters)?.parameters[name];
+    const declared = Object.values(project.pipelines).find(({ parameters }) => Object.hasOwn(parameters, name))
+      ?.parameters[name];
     if (declared === undefined) {
       values[name] = value;
       continue;

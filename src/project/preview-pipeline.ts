@@ -87,7 +87,7 @@ export async function previewPipeline(
 }
 
 function resolvedPipeline({ project, pipeline: name, parameters = {} }: PreviewRequest): PipelineConfig {
-  const pipeline = project.pipelines[name];
+  const pipeline = Object.hasOwn(project.pipelines, name) ? project.pipelines[name] : undefined;
   if (pipeline === undefined)
     throw new UnknownPipelineError(name, didYouMean(name, Object.keys(project.pipelines), 'pipelines'));
   return withParameters(pipeline, runParameters(project, [name], { ...parameterStandIns(pipeline), ...parameters }));

@@ -5,7 +5,7 @@ import type { PipelineSteering } from '../durable/contracts/orchestrations';
 
 /** What an orchestration needs to know of a pipeline. Throws `RangeError` for a name that the project does not have. */
 export function steeringOf(project: Project, name: string): PipelineSteering {
-  const pipeline = project.pipelines[name];
+  const pipeline = Object.hasOwn(project.pipelines, name) ? project.pipelines[name] : undefined;
   if (pipeline === undefined) throw new RangeError(`there is no pipeline '${name}'`);
   return {
     onOverlap: pipeline.concurrency.onOverlap,
@@ -17,7 +17,7 @@ export function steeringOf(project: Project, name: string): PipelineSteering {
 
 /** A connection's breaker with durations in milliseconds. Throws `RangeError` for an unknown connection. */
 export function breakerPolicyOf(project: Project, name: string): BreakerPolicy {
-  const connection = project.connections[name];
+  const connection = Object.hasOwn(project.connections, name) ? project.connections[name] : undefined;
   if (connection === undefined) throw new RangeError(`there is no connection '${name}'`);
   const { failureRate, minimumCalls, window, openFor, whenOpen, maxWait } = connection.breaker;
   return {

@@ -312,6 +312,20 @@ describe('a warning leaves the project usable', () => {
   });
 });
 
+test('names that every object has are names like others', () => {
+  const loaded = load({
+    'a.yaml': minimalPipeline('constructor', "dependsOn: [valueof]\nowner: '${env:constructor}'\n").replace(
+      'landing',
+      'tostring',
+    ),
+  });
+  expect(loaded.problems.map(({ code }) => code)).toEqual(['missing-environment-variable']);
+  const again = load({
+    'a.yaml': minimalPipeline('constructor', 'dependsOn: [valueof]\n').replace('landing', 'tostring'),
+  });
+  expect(again.problems.map(({ code }) => code)).toEqual(['unknown-connection', 'unknown-pipeline']);
+});
+
 describe('connections', () => {
   const withConnections = (text: string): string[] => lines(load({ 'connections.yaml': text }));
 

@@ -200,6 +200,7 @@ test('goes on without what cannot be reached, and says so', async () => {
 
 test('an unknown pipeline', async () => {
   await expect(preview(new Ends({}), '', 'c')).rejects.toThrow(UnknownPipelineError);
+  await expect(preview(new Ends({}), '', 'constructor')).rejects.toThrow(UnknownPipelineError);
 });
 
 test('shows the SQL with the parameters given, and refuses those that do not fit', async () => {
