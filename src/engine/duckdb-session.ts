@@ -1,11 +1,13 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EngineQueryError } from '../errors/engine-query-error';
 import { EngineQueryRefusedError } from '../errors/engine-query-refused-error';
 import type { EngineSession, EngineValue } from './engine-session';
 import { translateError } from './translate-error';
 
 const MOST_ROWS = 10_000;
+const INTERRUPT_AGAIN_MS = 20;
 
 /** A session on an instance that is already fenced. */
 export class DuckdbSession implements EngineSession {
@@ -45,8 +47,11 @@ export class DuckdbSession implements EngineSession {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    if (this.running.size > 0) this.connection.interrupt();
-    await Promise.allSettled(this.running);
+    // An interrupt before a statement has really begun is lost: it is repeated until all have ended.
+    while (this.running.size > 0) {
+      this.connection.interrupt();
+      await Promise.race([Promise.allSettled(this.running), delay(INTERRUPT_AGAIN_MS)]);
+    }
     try {
       this.connection.closeSync();
     } finally {
@@ -71,6 +76,7 @@ export class DuckdbSession implements EngineSession {
   private async one<T>(sql: string, work: () => Promise<T>): Promise<T> {
     const { count } = await this.connection.extractStatements(sql);
     if (count !== 1) throw new EngineQueryRefusedError(`The engine takes one statement at a time, not ${count}`);
+    if (this.closed) throw new EngineQueryError('The engine session is closed');
     return work();
   }
 }

@@ -39,6 +39,8 @@ export interface StageRequest {
   readonly target: TargetConfig;
   /** User columns in order; the file has them plus `_sluice_file` and `_sluice_row`. */
   readonly columns: readonly Column[];
+  /** Columns that `verify` wants checksums of, `*` for all; whole rows always have one. */
+  readonly checksumColumns?: readonly string[];
   /** Local Parquet file with the rows to load; exactly these. */
   readonly file: string;
   readonly engine: import('../../engine/engine-session').EngineSession;

@@ -70,7 +70,14 @@ function draftsOf(config: CheckConfig, path: string): Draft[] {
     return [draft(`unique(${columns.join(', ')})`, columns, common, list)];
   }
   if ('expression' in config) {
-    return [draft(config.expression.sql.trim().slice(0, 120), [], config.expression, `${path}.expression`)];
+    return [
+      draft(
+        config.expression.sql.replace(/\s+/g, ' ').trim().slice(0, 120),
+        [],
+        config.expression,
+        `${path}.expression`,
+      ),
+    ];
   }
   if ('rowCount' in config) return [draft('rowCount', [], config.rowCount, `${path}.rowCount`)];
   if ('type' in config) {
