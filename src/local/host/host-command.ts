@@ -19,6 +19,8 @@ Azurite is started unless AzureWebJobsStorage (environment, or Values of local.s
 Ctrl-C ends everything in order. What was under way goes on at the next start with the same --data.
 `;
 
+const SAME_REQUEST_MS = 1000;
+
 /** The command `sluice-host`: exit code 0 after an orderly end, 1 where the host cannot start, 2 for a wrong option. */
 export async function runHostCommand(args: readonly string[]): Promise<void> {
   let options: StartHostOptions | undefined;
@@ -37,18 +39,23 @@ export async function runHostCommand(args: readonly string[]): Promise<void> {
 }
 
 async function serve(options: StartHostOptions): Promise<void> {
-  let end: (code: number) => void = (code) => process.exit(code);
-  // From the first moment on: Azurite is a process of its own and must not be left behind by a start broken off.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(0));
   const starting = startHost(options);
-  end = (code) => {
-    end = (again) => process.exit(again);
+  let asked: number | undefined;
+  const end = (): void => {
+    if (asked !== undefined) {
+      // A terminal signals the whole group, and programs in between pass the signal on: those are one request.
+      if (performance.now() - asked > SAME_REQUEST_MS) process.exit(1);
+      return;
+    }
+    asked = performance.now();
     process.stdout.write('Stopping (once more to stop at once) ...\n');
     void starting.then(
-      (host) => host.stop().then(() => process.exit(code)),
+      (host) => host.stop().then(() => process.exit(0)),
       () => undefined,
     );
   };
+  // From the first moment on: Azurite is a process of its own and must not be left behind by a start broken off.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   try {
     const host = await starting;
     process.stdout.write(`\n${host.table}\n\nListening on ${host.baseUrl}. Ctrl-C stops.\n\n`);

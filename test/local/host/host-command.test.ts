@@ -81,6 +81,12 @@ describe('sluice-host', () => {
     expect(host.output()).toContain('Stopping');
   });
 
+  it('takes a signal that comes twice at once, from terminal and parent, for one', async () => {
+    const host = await startHostProcess({ app: app('http') });
+    process.kill(host.pid, 'SIGINT');
+    expect(await host.end('SIGINT')).toBe(0);
+  });
+
   it('shows debug lines with --verbose', async () => {
     const host = await startHostProcess({ app: app('http'), args: ['--verbose'] });
     await send(host.baseUrl, 'GET', '/v1/things/logs');
