@@ -1,0 +1,51 @@
+import { blobServiceClient, tableClient } from '../platform/storage-clients';
+import { createArtifactStore } from './artifact-store';
+import { TableAuditLog } from './audit-log';
+import { ProgressStore } from './progress-store';
+import { TableQuarantineIndex } from './quarantine-index';
+import { TableRunStore } from './run-store';
+import { TableScheduleCursorStore } from './schedule-cursor-store';
+import type { Stores } from './stores';
+import { Table } from './table';
+import { TableWatermarkStore } from './watermark-store';
+import { WorkContainer } from './work-container';
+
+export interface StoreOptions {
+  /** The app setting, or its prefix, that names the account: `Settings.storageSetting`. */
+  readonly storageSetting: string;
+  /** The app settings; those of the process when absent. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Milliseconds since 1970; the system's clock when absent. */
+  readonly nowMs?: () => number;
+  /** Container of artifacts; another name than `work` is for several apps on one account. */
+  readonly container?: string;
+  /** Letters and digits; the tables' names begin with it. */
+  readonly tablePrefix?: string;
+}
+
+/**
+ * Opens all stores on the storage account that the settings name. Nothing is read or made yet: the container and each
+ * table come into being when they are first used.
+ * @throws {InvalidSettingsError} where no account is named.
+ */
+export function createStores({
+  storageSetting,
+  env = process.env,
+  nowMs = Date.now,
+  container = 'work',
+  tablePrefix = 'sluice',
+}: StoreOptions): Stores {
+  const table = (name: string): Table => new Table(tableClient(storageSetting, `${tablePrefix}${name}`, env));
+  const artifacts = createArtifactStore(
+    new WorkContainer(blobServiceClient(storageSetting, env).getContainerClient(container)),
+  );
+  const runTables = { runs: table('runs'), index: table('runindex'), progress: new ProgressStore(table('progress')) };
+  return {
+    artifacts,
+    runs: new TableRunStore(runTables, artifacts, nowMs),
+    watermarks: new TableWatermarkStore(table('watermarks')),
+    quarantine: new TableQuarantineIndex(table('quarantine'), artifacts),
+    audit: new TableAuditLog(table('audit'), artifacts),
+    cursors: new TableScheduleCursorStore(table('cursors')),
+  };
+}
