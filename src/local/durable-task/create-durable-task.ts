@@ -45,6 +45,7 @@ export class Engine {
   private running = 0;
   private readonly waiting: (() => void)[] = [];
   private stopped = false;
+  private readonly held = new Set<string>();
   readonly defaultVersion: string | null;
   private readonly maxActivities: number;
 
@@ -188,7 +189,12 @@ export class Engine {
       one.inbox = [{ messageId: `start-${record.executionId}`, event: this.startedEvent(one, record.at) }];
     } else if (record.t === 'status') {
       Object.assign(one, { status: record.status, output: record.output, lastUpdatedTime: record.at });
+      one.history.push(...record.events);
       for (const message of record.outbox) one.outbox.set(message.id, message);
+    } else if (record.t === 'rewound') {
+      one.history = one.history.filter(({ EventType }) => EventType !== 1 && EventType !== 6 && EventType !== 9);
+      one.history.push(record.event);
+      Object.assign(one, { status: 'Running', output: null, done: null, lastUpdatedTime: record.at });
     } else if (record.t === 'sent') for (const id of record.ids) one.outbox.delete(id);
   }
 
@@ -231,6 +237,31 @@ export class Engine {
     this.pump(one);
   }
 
+  /** An external event; kept also where nobody waits for it yet. */
+  raise(id: string, name: string, input: string | null): Promise<void> {
+    return this.post(id, randomUUID(), event(15, { Name: name, Input: input, ParentTraceContext: null }));
+  }
+
+  /** What the extension says of an entity that no function implements; undefined where one does. */
+  unknownEntity(name: string): string | undefined {
+    if (this.triggers.entityTrigger.has(name.toLowerCase())) return undefined;
+    const known = [...this.triggers.entityTrigger.keys()].join(', ');
+    return `The function '${name.toLowerCase()}' doesn't exist, is disabled, or is not an entity function. Additional info: The following are the known entity functions: ${known}`;
+  }
+
+  /** Runs a failed orchestration on: what failed last is taken out of the history and done again. */
+  async rewind(one: Orchestration, reason: string): Promise<void> {
+    await this.write(one, { t: 'rewound', event: event(17, { Data: reason === '' ? null : null }), at: timestamp() });
+    this.resumeWork(one);
+    for (const { EventType, EventId, InstanceId } of one.history.map(
+      (each) => each as HistoryEvent & { InstanceId?: string },
+    )) {
+      const child = EventType === 7 ? this.orchestrations.get(InstanceId ?? '') : undefined;
+      if (child?.status === 'Failed' && !endedIds(one.history).tasks.has(EventId)) await this.rewind(child, reason);
+    }
+    this.pump(one);
+  }
+
   async setStatus(
     one: Orchestration,
     status: 'Terminated' | 'Suspended' | 'Running',
@@ -240,7 +271,18 @@ export class Engine {
       status === 'Terminated' && one.parent !== null
         ? [this.failureToParent(one, one.parent, `Orchestrator function '${one.name}' failed: ${output ?? ''}`)]
         : [];
-    await this.write(one, { t: 'status', status, output, outbox, at: timestamp() });
+    const reason = output ?? '';
+    const events =
+      status === 'Suspended'
+        ? [event(19, { Reason: reason })]
+        : status === 'Running'
+          ? [event(20, { Reason: reason })]
+          : [
+              event(3, { Input: reason }),
+              event(1, { OrchestrationStatus: 'Terminated', Result: JSON.stringify(output), FailureDetails: null }),
+            ];
+    const shown = status === 'Running' ? null : output;
+    await this.write(one, { t: 'status', status, output: shown, outbox, events, at: timestamp() });
     this.deliver(one.id, one.outbox);
     if (status === 'Running') this.pump(one);
   }
@@ -255,7 +297,14 @@ export class Engine {
   }
 
   private pump(one: Orchestration): void {
-    if (one.busy || this.stopped || one.status === 'Suspended' || TERMINAL.has(one.status) || one.inbox.length === 0)
+    if (
+      one.busy ||
+      this.stopped ||
+      this.held.has(one.id) ||
+      one.status === 'Suspended' ||
+      TERMINAL.has(one.status) ||
+      one.inbox.length === 0
+    )
       return;
     one.busy = true;
     void this.episode(one)
@@ -279,6 +328,13 @@ export class Engine {
     const next = one.inbox[0];
     if (next === undefined) return;
     const registered = this.triggers.orchestrationTrigger.get(one.name.toLowerCase());
+    if (
+      one.version !== null &&
+      this.defaultVersion !== null &&
+      one.history.length === 0 &&
+      isNewer(one.version, this.defaultVersion)
+    )
+      return this.hold(one);
     const fresh: HistoryEvent[] = [event(12), { ...next.event, IsPlayed: false }];
     const execution = one.executionId;
     if (one.done !== null) {
@@ -298,7 +354,7 @@ export class Engine {
       return;
     }
     if (registered === undefined) {
-      const reason = `The function '${one.name}' doesn't exist, is disabled, or is not an orchestrator function.`;
+      const reason = `Orchestrator function '${one.name}' failed: The function '${one.name}' doesn't exist, is disabled, or is not an orchestrator function.`;
       await this.fail(one, fresh, next.messageId, reason, null, [], 0, []);
       return;
     }
@@ -324,12 +380,16 @@ export class Engine {
     const actions = flatten((state.actions ?? [[]])[0] ?? []);
     const done = this.act(one, actions, history, fresh);
     const customStatus = state.customStatus ?? null;
-    if (failed)
+    const size = Buffer.byteLength(JSON.stringify(customStatus), 'utf16le');
+    if (size > CUSTOM_STATUS_LIMIT) {
+      const reason = `Orchestrator function '${one.name}' failed: The UTF-16 size of the JSON-serialized payload must not exceed 16 KB. The current payload size is ${Math.round(size / 1024)} KB.`;
+      await this.fail(one, fresh, next.messageId, reason, null, [], actions.length, []);
+    } else if (failed)
       await this.fail(
         one,
         [...fresh, ...done.events],
         next.messageId,
-        state.error ?? 'failed',
+        `Orchestrator function '${one.name}' failed: ${state.error ?? 'failed'}`,
         customStatus,
         done.outbox,
         actions.length,
@@ -362,6 +422,12 @@ export class Engine {
     }
   }
 
+  /** Leaves an orchestration for a newer app where it is. */
+  private hold(one: Orchestration): Promise<void> {
+    this.held.add(one.id);
+    return Promise.resolve();
+  }
+
   private async finish(
     one: Orchestration,
     events: HistoryEvent[],
@@ -384,9 +450,10 @@ export class Engine {
         },
       ];
     }
+    const ended = event(1, { OrchestrationStatus: 'Completed', Result: done?.output ?? null, FailureDetails: null });
     await this.write(one, {
       t: 'episode',
-      events,
+      events: status === 'Completed' ? [...events, ended] : events,
       taken: [taken],
       status,
       output: status === 'Completed' ? (done?.output ?? null) : null,
@@ -410,16 +477,14 @@ export class Engine {
     applied: number,
     cancelled: number[],
   ): Promise<void> {
-    const all =
-      one.parent === null
-        ? outbox
-        : [...outbox, this.failureToParent(one, one.parent, `Orchestrator function '${one.name}' failed: ${message}`)];
+    const all = one.parent === null ? outbox : [...outbox, this.failureToParent(one, one.parent, message)];
+    const ended = event(1, { OrchestrationStatus: 'Failed', Result: JSON.stringify(message), FailureDetails: null });
     await this.write(one, {
       t: 'episode',
-      events: [...events, event(13)],
+      events: [...events, event(13), ended],
       taken: [taken],
       status: 'Failed',
-      output: JSON.stringify(message),
+      output: message,
       customStatus,
       outbox: all,
       applied,
@@ -605,10 +670,22 @@ export class Engine {
       const registered = this.triggers.activityTrigger.get(String(scheduled['Name']).toLowerCase());
       if (registered === undefined) return;
       const raw = scheduled['ActivityInput'];
-      const json = typeof raw === 'string' ? raw : JSON.stringify(raw);
+      const json = typeof raw === 'string' && isJson(raw) ? raw : JSON.stringify(raw);
+      // The real host gives a bare boolean as the text True or False, and null as nothing.
+      const value: RpcTypedData =
+        json === 'null'
+          ? {}
+          : json === 'true' || json === 'false'
+            ? { string: json === 'true' ? 'True' : 'False' }
+            : { json };
       const outcome = await this.app.invoke(registered.name, {
-        triggerData: raw === null ? {} : { json },
-        triggerMetadata: { instanceId: { string: one.id }, data: { json } },
+        triggerData: value,
+        triggerMetadata: {
+          [registered.trigger]: value,
+          ...fieldsOf(json),
+          instanceId: { string: one.id },
+          data: value,
+        },
       });
       if (this.stopped) return;
       const result = outcome.ok
@@ -803,10 +880,40 @@ function textOf(value: RpcTypedData | null | undefined): string {
   if (value.json !== undefined) return value.json;
   if (value.string !== undefined) return JSON.stringify(value.string);
   if (value.int !== undefined) return JSON.stringify(value.int);
-  if (value.double !== undefined) return JSON.stringify(value.double);
+  if (value.double !== undefined)
+    return JSON.stringify(Number.isFinite(value.double) ? value.double : String(value.double));
   if (value.bytes !== undefined) return JSON.stringify(Buffer.from(value.bytes).toString('base64'));
   return 'null';
 }
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Top-level fields of an object, as metadata of the trigger. */
+function fieldsOf(json: string): Record<string, RpcTypedData> {
+  const value: unknown = JSON.parse(json);
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return {};
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, { json: JSON.stringify(inner) }]));
+}
+
+/** Whether version a is newer than b, part by part. */
+function isNewer(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => text.split('.').map(Number));
+  for (let i = 0; i < Math.max(left?.length ?? 0, right?.length ?? 0); i += 1) {
+    const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
+}
+
+/** UTF-16 bytes of JSON that a custom status may have. */
+const CUSTOM_STATUS_LIMIT = 16 * 1024;
 
 interface State {
   isDone?: boolean;

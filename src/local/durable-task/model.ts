@@ -58,7 +58,8 @@ export type Rec =
       at: string;
     }
   | { t: 'again'; executionId: string; input: string | null; at: string }
-  | { t: 'status'; status: RuntimeStatus; output: string | null; outbox: Message[]; at: string }
+  | { t: 'status'; status: RuntimeStatus; output: string | null; outbox: Message[]; events: HistoryEvent[]; at: string }
+  | { t: 'rewound'; event: HistoryEvent; at: string }
   | { t: 'sent'; ids: string[] };
 /** Records of an entity's journal. */
 export type EntityRec =
