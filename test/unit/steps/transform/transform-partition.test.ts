@@ -230,6 +230,71 @@ describe('transformPartition', () => {
   });
 });
 
+describe('values', () => {
+  const EXTREMES = `SELECT * FROM (VALUES
+    ((-2147483648)::INTEGER, (-9223372036854775807 - 1)::BIGINT, '-0.0'::DOUBLE, '-99999999999999999999999999999999999999'::DECIMAL(38,0),
+     DATE '0001-01-01', TIME '00:00:00', TIMESTAMP '0001-01-01 00:00:00', TIMESTAMPTZ '0001-01-01 00:00:00+00',
+     UUID '00000000-0000-0000-0000-000000000000', '[1, {"a": null}]'::JSON, ''::BLOB, '', false),
+    (2147483647, 9223372036854775807, 'infinity'::DOUBLE, '99999999999999999999999999999999999999'::DECIMAL(38,0),
+     DATE '9999-12-31', TIME '23:59:59.999999', TIMESTAMP '9999-12-31 23:59:59.999999', TIMESTAMPTZ '9999-12-31 23:59:59.999999+00',
+     UUID 'ffffffff-ffff-ffff-ffff-ffffffffffff', '"😀"'::JSON, '\\x00\\xFF'::BLOB, '😀 ü' || chr(8203) || '"''\\', true),
+    (NULL, NULL, 'nan'::DOUBLE, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+    (0, 0, '1.7976931348623157e308'::DOUBLE, 0, DATE '2024-02-29', TIME '12:00:00', TIMESTAMP '2024-03-31 02:30:00',
+     TIMESTAMPTZ '2024-10-27 02:30:00+02', UUID '6ba7b810-9dad-11d1-80b4-00c04fd430c8', 'null'::JSON, 'x'::BLOB, repeat('long ', 200000), true)
+    ) t(i, big, d, dec, day, clock, moment, instant, id, doc, bytes, text, yes)`;
+
+  it('of every type and every extreme come through unchanged, and so do their types', async () => {
+    const { facts, files } = await bench.transform(pipelineOf({ transform: [{ filter: 'true' }] }), EXTREMES);
+    const original = `SELECT *, row_number() OVER () AS _sluice_row FROM (${EXTREMES})`;
+    const passed = `SELECT * EXCLUDE (_sluice_file) FROM read_parquet('${files.good.replaceAll("'", "''")}')`;
+    expect(await bench.session.rows(`SELECT count(*) AS n FROM (${original} EXCEPT ALL ${passed})`)).toEqual([
+      { n: 0n },
+    ]);
+    expect(facts.counts).toMatchObject({ read: 4, loaded: 4 });
+    expect(facts.columns).toEqual(await bench.columnsOf(EXTREMES));
+  });
+
+  it('of types that Sluice does not have become those that hold them', async () => {
+    const { good, facts } = await bench.transform(
+      pipelineOf({}),
+      `SELECT 200::UTINYINT AS tiny, 18446744073709551615::UBIGINT AS huge, 1.5::FLOAT AS f, [1, 2] AS list, {'a': 'x'} AS struct,
+        'a'::ENUM('a', 'b') AS enum, TIMESTAMP_NS '2024-01-01 00:00:00.123456' AS nano, INTERVAL 1 DAY AS gap`,
+    );
+    expect(facts.columns.map((column) => column.type)).toEqual([
+      'integer',
+      'decimal(20,0)',
+      'double',
+      'json',
+      'json',
+      'string',
+      'timestamp',
+      'string',
+    ]);
+    expect(userRows(good)).toEqual([
+      {
+        tiny: 200,
+        huge: '18446744073709551615',
+        f: 1.5,
+        list: '[1,2]',
+        struct: '{"a":"x"}',
+        enum: 'a',
+        nano: '2024-01-01 00:00:00.123456',
+        gap: '1 day',
+      },
+    ]);
+  });
+
+  it('do not depend on the order of the columns in the file', async () => {
+    const config = pipelineOf({
+      source: { columns: { a: 'integer', b: 'string' } },
+      transform: [{ derive: { c: `a || b` } }],
+    });
+    for (const query of [`SELECT '1' AS a, 'x' AS b`, `SELECT 'x' AS b, '1' AS a`]) {
+      expect(userRows((await bench.transform(config, query)).good)).toEqual([{ a: 1, b: 'x', c: '1x' }]);
+    }
+  });
+});
+
 describe('lookup', () => {
   const airports = `SELECT * FROM (VALUES ('AAA', 'Alaska'), ('BBB', NULL), (NULL, 'Nowhere'), (NULL, 'Nowhere')) t(iata, state)`;
   const flights = `SELECT * FROM (VALUES ('AAA'), ('BBB'), ('ZZZ'), (NULL)) t(origin)`;
