@@ -35,11 +35,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   let handler: HttpHandler = () => Promise.resolve({ status: 503, headers: { 'retry-after': '1' } });
   const server = createServer((request, response) => {
     void answer(request, options.bodyLimit, (call) => handler(call))
-      .catch((error: unknown): HttpAnswer => {
+      .then((result) => write(response, result, request.method))
+      .catch((error: unknown) => {
+        // A client that went away is nobody's error, and nobody is there to be told.
+        if (request.destroyed && !request.complete) return;
         options.onError(error);
-        return { status: 500 };
-      })
-      .then((result) => write(response, result, request.method));
+        fail(response);
+      });
   });
   // A client may take its time to send a large body; nobody else is to be protected from it here.
   server.requestTimeout = 0;
@@ -87,6 +89,17 @@ async function answer(request: IncomingMessage, limit: number, handler: HttpHand
     headers,
     body,
   });
+}
+
+/** Drops what a failed attempt to answer has set. */
+function fail(response: ServerResponse): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  response.statusCode = 500;
+  response.end();
 }
 
 function write(response: ServerResponse, { status, headers, body = '' }: HttpAnswer, method: string | undefined): void {

@@ -5,6 +5,9 @@ import { HostConfigError } from '../host/host-config-error';
 /** The container in which the real host keeps timer status and blob receipts too. */
 export const HOSTS_CONTAINER = 'azure-webjobs-hosts';
 
+/** Few and short: polling tries again by itself, and a storage that is not there must show soon. */
+const RETRIES = { maxTries: 3, retryDelayInMs: 200, maxRetryDelayInMs: 1000 };
+
 /** The storage accounts that bindings name. */
 export interface HostStorage {
   /**
@@ -21,9 +24,13 @@ export function createHostStorage(env: NodeJS.ProcessEnv = process.env): HostSto
   const queues = new Map<string, QueueServiceClient>();
   return {
     blobs: (connection) =>
-      remember(blobs, connectionString(connection, env), (text) => BlobServiceClient.fromConnectionString(text)),
+      remember(blobs, connectionString(connection, env), (text) =>
+        BlobServiceClient.fromConnectionString(text, { retryOptions: RETRIES }),
+      ),
     queues: (connection) =>
-      remember(queues, connectionString(connection, env), (text) => QueueServiceClient.fromConnectionString(text)),
+      remember(queues, connectionString(connection, env), (text) =>
+        QueueServiceClient.fromConnectionString(text, { retryOptions: RETRIES }),
+      ),
   };
 }
 

@@ -96,6 +96,12 @@ describe('HTTP functions on the embedded host', () => {
     expect([teapot.status, teapot.text, teapot.headers['content-length']]).toEqual([418, 'short', '5']);
   });
 
+  it('answers what cannot be written with 500, and says why', async () => {
+    const answer = await ask('GET', '/answers/badCookie');
+    expect([answer.status, answer.text, answer.headers['x-set']]).toEqual([500, '', undefined]);
+    expect(host.output()).toMatch(/error \[Host\.Http\] TypeError.*set-cookie/i);
+  });
+
   it('reads JSON whatever its content type, bytes called text, and forms', async () => {
     expect((await ask('POST', '/json', { body: '{"a":["ü"]}' })).json).toEqual({ a: ['ü'] });
     const bytes = { headers: { 'content-type': 'text/plain' }, body: new Uint8Array([0, 255, 13]) };
