@@ -10,7 +10,7 @@ import type { SourceRelation } from '../../../steps/extract/source';
 import type { BlobDownload } from './blob-download';
 import { CsvScanner } from './csv-scanner';
 import type { BlobPartitionSpec, PlannedFile } from './partition-spec';
-import { RecordSink } from './record-sink';
+import { lineSizeOption, RecordSink } from './record-sink';
 import { RejectFile } from './reject-file';
 import { compressionOf } from './resolve-format';
 import { textChunks } from './text-chunks';
@@ -21,6 +21,8 @@ type Csv = Extract<FormatConfig, { type: 'csv' }>;
 interface Layout {
   readonly header: readonly string[];
   readonly files: string[];
+  /** Bytes of the longest record. */
+  longest: number;
 }
 
 /**
@@ -44,8 +46,9 @@ export async function openCsv(
       rows += scanned.rows;
       if (scanned.header === null) continue;
       const key = JSON.stringify(scanned.header);
-      const layout = layouts.get(key) ?? { header: scanned.header, files: [] };
+      const layout = layouts.get(key) ?? { header: scanned.header, files: [], longest: 0 };
       layout.files.push(local);
+      layout.longest = Math.max(layout.longest, scanned.longest);
       layouts.set(key, layout);
     }
   } finally {
@@ -67,7 +70,7 @@ async function scanFile(
   download: BlobDownload,
   rejects: RejectFile,
   connection: string,
-): Promise<{ header: readonly string[] | null; rows: number }> {
+): Promise<{ header: readonly string[] | null; rows: number; longest: number }> {
   const handle = await open(local, 'w');
   const sink = new RecordSink(handle);
   let header: readonly string[] | null = null;
@@ -95,7 +98,7 @@ async function scanFile(
   } finally {
     await handle.close();
   }
-  return { header, rows: scanner.rows };
+  return { header, rows: scanner.rows, longest: sink.longest };
 }
 
 function checkedHeader(fields: readonly string[], path: string, connection: string): readonly string[] {
@@ -104,7 +107,7 @@ function checkedHeader(fields: readonly string[], path: string, connection: stri
   return fields;
 }
 
-function selectLayout({ header, files }: Layout, columns: readonly Column[], format: Csv): string {
+function selectLayout({ header, files, longest }: Layout, columns: readonly Column[], format: Csv): string {
   const names = ['f', 'n', ...header.map((_, index) => `c${index}`)];
   const types = ['INTEGER', 'BIGINT', ...header.map(() => 'VARCHAR')];
   const binding = names.map((name, index) => `'${name}': '${types[index] ?? ''}'`);
@@ -113,7 +116,7 @@ function selectLayout({ header, files }: Layout, columns: readonly Column[], for
   const relation =
     `read_csv([${files.map(quoteLiteral).join(', ')}], auto_detect = false, header = false, ` +
     `delim = ${quoteLiteral(format.delimiter)}, quote = ${quote}, escape = ${quote}, new_line = '\\n', comment = '', ` +
-    `nullstr = '', allow_quoted_nulls = false, strict_mode = true, max_line_size = 16777216, ` +
+    `nullstr = '', allow_quoted_nulls = false, strict_mode = true, ${lineSizeOption(longest)}` +
     `columns = {${binding.join(', ')}})`;
   const items = columns.map((column) => {
     const index = header.indexOf(column.name);

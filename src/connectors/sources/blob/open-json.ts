@@ -4,6 +4,7 @@ import type { FormatConfig, SourceConfig } from '../../../config/schema/source';
 import type { EngineSession } from '../../../engine/engine-session';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { quoteLiteral } from '../../../engine/quote-literal';
+import { EngineDiskFullError } from '../../../errors/engine-disk-full-error';
 import { EngineError } from '../../../errors/engine-error';
 import { reasonOf } from '../../../errors/reason-of';
 import { SourceSchemaError } from '../../../errors/source-schema-error';
@@ -13,7 +14,7 @@ import type { SourceRelation } from '../../../steps/extract/source';
 import type { BlobDownload } from './blob-download';
 import { LineScanner } from './line-scanner';
 import type { BlobPartitionSpec, PlannedFile } from './partition-spec';
-import { RecordSink } from './record-sink';
+import { lineSizeOption, RecordSink } from './record-sink';
 import { RejectFile } from './reject-file';
 import { compressionOf } from './resolve-format';
 import { textChunks } from './text-chunks';
@@ -98,10 +99,13 @@ async function readLines(
   const rejects = await RejectFile.create(session);
   const files: string[] = [];
   let rows = 0;
+  let longest = 0;
   try {
     for (const file of spec.files) {
       const local = join(session.scratchFolder, `file-${file.index}.lines`);
-      rows += await scanLines(file, local, format, download, rejects, connection);
+      const scanned = await scanLines(file, local, format, download, rejects, connection);
+      rows += scanned.rows;
+      longest = Math.max(longest, scanned.longest);
       files.push(quoteLiteral(local));
     }
   } finally {
@@ -109,7 +113,7 @@ async function readLines(
   }
   const relation =
     `SELECT * FROM read_csv([${files.join(', ')}], auto_detect = false, header = false, delim = '\x1f', quote = '', ` +
-    `escape = '', new_line = '\\n', comment = '', strict_mode = true, max_line_size = 16777216, ` +
+    `escape = '', new_line = '\\n', comment = '', strict_mode = true, ${lineSizeOption(longest)}` +
     `columns = {'f': 'INTEGER', 'n': 'BIGINT', 'raw': 'VARCHAR'})`;
   return { relations: [relation], rows, rejects };
 }
@@ -121,7 +125,7 @@ async function scanLines(
   download: BlobDownload,
   rejects: RejectFile,
   connection: string,
-): Promise<number> {
+): Promise<{ rows: number; longest: number }> {
   const handle = await open(local, 'w');
   const sink = new RecordSink(handle);
   const scanner = new LineScanner({
@@ -144,7 +148,7 @@ async function scanLines(
   } finally {
     await handle.close();
   }
-  return scanner.rows;
+  return { rows: scanner.rows, longest: sink.longest };
 }
 
 async function readDocuments(
@@ -169,7 +173,7 @@ async function readDocuments(
          FROM read_json_objects(${quoteLiteral(local)}, format = 'auto')) TO ${quoteLiteral(texts)} (FORMAT parquet)`,
       );
     } catch (error) {
-      if (!(error instanceof EngineError) || error.class !== 'persistent') throw error;
+      if (!(error instanceof EngineError) || error instanceof EngineDiskFullError) throw error;
       throw new UnreadableFileError(
         `${file.path} cannot be read as JSON: ${reasonOf(error).replaceAll(local, file.path)}`,
         error,

@@ -25,32 +25,44 @@ export interface ParquetFooter {
 const TAIL_BYTES = 8;
 const SHORTEST_FILE = 12;
 
-/** Reads footer alone, by byte ranges: a big file costs as little as a small one. Throws `file-unreadable` naming the file. */
-export async function readParquetFooter(
+/** A local file with nothing but a footer in it. */
+export interface FetchedFooter {
+  readonly version: BlobVersion;
+  readonly file: string;
+  readonly footerStart: number;
+}
+
+function unreadable(version: BlobVersion, why: string, cause?: unknown): UnreadableFileError {
+  return new UnreadableFileError(`${version.path} cannot be read as Parquet: ${why}`, cause);
+}
+
+/** Brings the footer alone, by byte ranges: a big file costs as little as a small one. Throws `file-unreadable` naming the file. */
+export async function fetchParquetFooter(
   version: BlobVersion,
+  index: number,
   download: BlobDownload,
   session: EngineSession,
+): Promise<FetchedFooter> {
+  if (version.bytes < SHORTEST_FILE) throw unreadable(version, `it has ${version.bytes} bytes`);
+  const file = join(session.scratchFolder, `footer-${index}.parquet`);
+  return { version, file, footerStart: await fetchFooter(version, download, file) };
+}
+
+/** Reads a footer that was brought. One at a time: a session runs one statement after the other. */
+export async function readParquetFooter(
+  { version, file, footerStart }: FetchedFooter,
+  session: EngineSession,
 ): Promise<ParquetFooter> {
-  const unreadable = (why: string, cause?: unknown) =>
-    new UnreadableFileError(`${version.path} cannot be read as Parquet: ${why}`, cause);
-  if (version.bytes < SHORTEST_FILE) throw unreadable(`it has ${version.bytes} bytes`);
-  const file = join(session.scratchFolder, `footer-${version.etag.replaceAll(/\W/g, '')}.parquet`);
-  const footerStart = await fetchFooter(version, download, file, unreadable);
   try {
     return { ...(await groupsOf(session, file)), footerStart };
   } catch (error) {
     if (!(error instanceof EngineError) || error instanceof EngineDiskFullError) throw error;
     // The engine's message names the local copy.
-    throw unreadable(reasonOf(error.cause ?? error).replaceAll(file, version.path));
+    throw unreadable(version, reasonOf(error.cause ?? error).replaceAll(file, version.path));
   }
 }
 
-async function fetchFooter(
-  version: BlobVersion,
-  download: BlobDownload,
-  file: string,
-  unreadable: (why: string) => Error,
-): Promise<number> {
+async function fetchFooter(version: BlobVersion, download: BlobDownload, file: string): Promise<number> {
   const handle = await open(file, 'w+');
   try {
     await handle.truncate(version.bytes);
@@ -60,8 +72,8 @@ async function fetchFooter(
     const length = tail.readUInt32LE(0);
     const magic = tail.toString('latin1', 4);
     if (magic !== 'PAR1')
-      throw unreadable(magic === 'PARE' ? 'its footer is encrypted' : 'it does not end as Parquet does');
-    if (length > version.bytes - SHORTEST_FILE) throw unreadable('it is shorter than its footer says');
+      throw unreadable(version, magic === 'PARE' ? 'its footer is encrypted' : 'it does not end as Parquet does');
+    if (length > version.bytes - SHORTEST_FILE) throw unreadable(version, 'it is shorter than its footer says');
     const footerStart = version.bytes - TAIL_BYTES - length;
     await download.range(version, footerStart, length, file);
     return footerStart;

@@ -7,7 +7,7 @@ import { packUnits, type Unit } from '../../../steps/extract/pack-units';
 import { reconcileColumns, type FileColumns } from '../../../steps/extract/reconcile-columns';
 import type { BlobDownload } from './blob-download';
 import { inParallel } from './in-parallel';
-import { readParquetFooter } from './parquet-footer';
+import { fetchParquetFooter, readParquetFooter, type ParquetFooter } from './parquet-footer';
 import type { BlobPartitionSpec, PlannedFile, RowRange } from './partition-spec';
 import { csvColumns, jsonColumns } from './text-columns';
 
@@ -48,7 +48,11 @@ async function learnParquet(
   session: EngineSession,
   connection: string,
 ): Promise<Learnt> {
-  const footers = await inParallel(files, READS_AT_ONCE, (file) => readParquetFooter(file, download, session));
+  const fetched = await inParallel(files, READS_AT_ONCE, (file, index) =>
+    fetchParquetFooter(file, index, download, session),
+  );
+  const footers: ParquetFooter[] = [];
+  for (const footer of fetched) footers.push(await readParquetFooter(footer, session));
   const headers = files.map((file, index) => ({ path: file.path, columns: footers[index]?.columns ?? [] }));
   const units = files.flatMap((file, index): Unit<Piece>[] => {
     const footer = footers[index];

@@ -6,6 +6,8 @@ const BUFFER_BYTES = 1 << 20;
 export class RecordSink {
   private readonly buffer = Buffer.allocUnsafe(BUFFER_BYTES);
   private used = 0;
+  /** Bytes of the longest piece. */
+  longest = 0;
   /** Pieces that were full before they could be written; small, since the scanner drains after every chunk. */
   private full: Buffer[] = [];
 
@@ -17,6 +19,7 @@ export class RecordSink {
   }
 
   bytes(piece: Uint8Array): void {
+    if (piece.length > this.longest) this.longest = piece.length;
     if (piece.length > BUFFER_BYTES - this.used) this.spill();
     if (piece.length > BUFFER_BYTES) this.full.push(Buffer.from(piece));
     else {
@@ -38,4 +41,9 @@ export class RecordSink {
     this.full.push(Buffer.from(this.buffer.subarray(0, this.used)));
     this.used = 0;
   }
+}
+
+/** An option for the engine's CSV reader where a record is longer than it expects. Given only then: it sizes the reader's buffers. */
+export function lineSizeOption(longest: number): string {
+  return longest < 1_500_000 ? '' : `max_line_size = ${longest + 1024}, `;
 }

@@ -1,0 +1,63 @@
+import type { BlobServiceClient } from '@azure/storage-blob';
+import type { Project } from '../config/project';
+import type { Connection } from '../config/schema/connection';
+import { UnknownConnectionError } from '../errors/unknown-connection-error';
+import type { Source } from '../steps/extract/source';
+import type { Target } from '../steps/load/target';
+import { BlobSource } from './sources/blob/blob-source';
+import { PostgresTarget } from './targets/postgres/postgres-target';
+
+/** What connections need from the platform: clients of accounts, and secrets. */
+export interface ConnectionDependencies {
+  /** The client of the account that a setting names. */
+  blobServiceClient(setting: string): BlobServiceClient;
+  readonly secrets: {
+    /** Resolves the value of `${secret:name}`. */
+    get(name: string): Promise<string>;
+  };
+  /** A token of the app's identity for a database without a password; where there is none, connections go without. */
+  databaseToken?(): Promise<string>;
+}
+
+/** Opens a connection of the project to read from. Throws `unknown-connection`. */
+export async function openSource(project: Project, name: string, deps: ConnectionDependencies): Promise<Source> {
+  const connection = connectionOf(project, name, 'read from');
+  switch (connection.kind) {
+    case 'blob':
+      return new BlobSource({
+        client: deps.blobServiceClient(connection.setting),
+        container: connection.container,
+        connection: name,
+      });
+    case 'postgres':
+      throw new UnknownConnectionError(name, `read from: ${connection.kind} is a target only`);
+  }
+}
+
+/** Opens a connection of the project to load into. Throws `unknown-connection`. */
+export async function openTarget(project: Project, name: string, deps: ConnectionDependencies): Promise<Target> {
+  const connection = connectionOf(project, name, 'loaded into');
+  switch (connection.kind) {
+    case 'postgres':
+      return new PostgresTarget({
+        config: connection,
+        credentials: { password: () => passwordOf(connection.password, deps) },
+        connection: name,
+      });
+    case 'blob':
+      throw new UnknownConnectionError(name, `loaded into: ${connection.kind} is a source only`);
+  }
+}
+
+function connectionOf({ connections }: Project, name: string, use: string): Connection {
+  const connection = Object.hasOwn(connections, name) ? connections[name] : undefined;
+  if (connection === undefined) throw new UnknownConnectionError(name, use);
+  return connection;
+}
+
+async function passwordOf(reference: string | undefined, deps: ConnectionDependencies): Promise<string | undefined> {
+  if (reference === undefined) return deps.databaseToken?.();
+  const secret = /^\$\{secret:([a-z0-9-]+)\}$/.exec(reference)?.[1];
+  // The schema lets nothing but a reference through.
+  return secret === undefined ? undefined : deps.secrets.get(secret);
+}

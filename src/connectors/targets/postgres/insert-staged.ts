@@ -1,0 +1,154 @@
+import { quoteIdentifier } from '../../../engine/quote-identifier';
+import { StagingLostError } from '../../../errors/staging-lost-error';
+import { VerificationFailedError } from '../../../errors/verification-failed-error';
+import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
+import type { PublishRequest, RelationFacts } from '../../../steps/load/target';
+import type { Checksum } from './checksum-sql';
+import { exactSum } from './exact-sum';
+import type { PostgresSession } from './postgres-session';
+import { postgresFacts, factsOf } from './stage-rows';
+import { STAGING_SCHEMA, stagingTable } from './staging-name';
+import type { TableColumn } from './target-table';
+
+type Staged = PublishRequest['staged'][number];
+
+export interface InsertRequest {
+  readonly publish: PublishRequest;
+  readonly load: number;
+  /** Quoted name of the table to insert into, and its columns. */
+  readonly into: string;
+  readonly columns: readonly TableColumn[] | null;
+  readonly checksums: readonly Checksum[];
+  /** Deletes everything first, in the same statement: so that foreign keys to rows that come back are content. */
+  readonly emptyFirst: boolean;
+  readonly connection: string;
+}
+
+/**
+ * Inserts the staged rows and gives the facts of the rows that the table then holds of this load, as `RETURNING` has them, without
+ * reading the table again. Throws `staging-lost` or `verification-failed` when they are not what staging stated.
+ */
+export async function insertStaged(session: PostgresSession, request: InsertRequest): Promise<RelationFacts> {
+  const { publish, emptyFirst } = request;
+  await refuseLost(session, request);
+  const total = sumFacts(
+    publish.staged.map(({ facts }) => facts),
+    request.checksums,
+  );
+  // One partition at a time keeps PostgreSQL's temporary files small.
+  const batches = emptyFirst || publish.staged.length === 0 ? [publish.staged] : publish.staged.map((part) => [part]);
+  const found: RelationFacts[] = [];
+  for (const batch of batches) {
+    const facts = await insertBatch(session, request, batch);
+    const expected = sumFacts(
+      batch.map((part) => part.facts),
+      request.checksums,
+    );
+    if (!sameFacts(expected, facts)) await explain(session, request, batch, expected, facts);
+    found.push(facts);
+  }
+  const inserted = sumFacts(found, request.checksums);
+  if (!sameFacts(total, inserted)) throw mismatch('The load', total, inserted, request.connection);
+  return inserted;
+}
+
+/** Adds the facts of parts. */
+export function sumFacts(parts: readonly RelationFacts[], checksums: readonly Checksum[]): RelationFacts {
+  return {
+    rows: parts.reduce((sum, part) => sum + part.rows, 0),
+    checksums: Object.fromEntries(
+      checksums.map(({ key }) => {
+        const sum = exactSum(parts.map((part) => part.checksums[key] ?? '0'));
+        return [key, /^0(\.0*)?$/.test(sum) ? '0' : sum];
+      }),
+    ),
+  };
+}
+
+async function insertBatch(
+  session: PostgresSession,
+  request: InsertRequest,
+  batch: readonly Staged[],
+): Promise<RelationFacts> {
+  const { load, checksums } = request;
+  const returning = ['1', ...checksums.map(({ postgres }, index) => `${postgres} AS v${index}`)];
+  const sums = checksums.map((_, index) => `coalesce(sum(v${index}), 0)::text AS s${index}`);
+  const [row = {}] = await session.rows<Record<string, string>>(
+    `${insertSql(request, batch)} RETURNING ${returning.join(', ')}) SELECT ${['count(*)::text AS rows', ...sums].join(', ')} FROM inserted`,
+    [load],
+  );
+  return factsOf(row, checksums);
+}
+
+/** The statement up to its RETURNING; `$1` is the load. */
+function insertSql({ publish, into, columns, emptyFirst }: InsertRequest, batch: readonly Staged[]): string {
+  const names = publish.columns.map(({ name }) => quoteIdentifier(name));
+  const { load, file, row } = SYSTEM_COLUMNS;
+  const select = [...publish.columns.map((column) => valueSql(column, columns)), '$1::bigint', file, row].join(', ');
+  const tables = batch.map(({ partition }) => `SELECT * FROM ${stagingSqlName(publish, partition)}`);
+  const from = tables.length > 0 ? `(${tables.join(' UNION ALL ')}) AS staged` : '(SELECT WHERE false) AS staged';
+  const list = tables.length > 0 ? select : `${[...names.map(() => 'NULL'), '$1::bigint', '0', '0'].join(', ')}`;
+  const insert = `inserted AS (INSERT INTO ${into} (${[...names, load, file, row].join(', ')}) SELECT ${list} FROM ${from}`;
+  if (!emptyFirst) return `WITH ${insert}`;
+  // Reading the count of deleted rows makes the deletion come first.
+  return `WITH deleted AS (DELETE FROM ${into} RETURNING 1), gone AS (SELECT count(*) AS n FROM deleted), ${insert} WHERE (SELECT n FROM gone) >= 0`;
+}
+
+function valueSql({ name, type }: Column, columns: readonly TableColumn[] | null): string {
+  const formatted = columns?.find((column) => column.name === name)?.formatted ?? 'jsonb';
+  return type === 'json' ? `${quoteIdentifier(name)}::${formatted}` : quoteIdentifier(name);
+}
+
+function stagingSqlName({ runId, pipeline }: PublishRequest, partition: number): string {
+  return `${quoteIdentifier(STAGING_SCHEMA)}.${quoteIdentifier(stagingTable(runId, pipeline, partition))}`;
+}
+
+async function refuseLost(session: PostgresSession, { publish, connection }: InsertRequest): Promise<void> {
+  const names = publish.staged.map(({ partition }) => stagingTable(publish.runId, publish.pipeline, partition));
+  const there = await session.rows<{ name: string }>(
+    `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = $1 AND c.relname = ANY($2::text[])`,
+    [STAGING_SCHEMA, names],
+  );
+  const found = new Set(there.map(({ name }) => name));
+  const lost = publish.staged.filter((_, index) => !found.has(names[index] ?? '')).map(({ partition }) => partition);
+  if (lost.length > 0)
+    throw new StagingLostError(`The staged rows of partition ${lost.join(', ')} are gone`, connection);
+}
+
+/** Tells what is wrong: an emptied staging table (a crash of the server does that), or other rows than were staged. */
+async function explain(
+  session: PostgresSession,
+  { publish, checksums, connection, into }: InsertRequest,
+  batch: readonly Staged[],
+  expected: RelationFacts,
+  inserted: RelationFacts,
+): Promise<never> {
+  for (const { partition, facts } of batch) {
+    const now = await postgresFacts(session, stagingTable(publish.runId, publish.pipeline, partition), checksums);
+    if (now.rows === 0 && facts.rows > 0) {
+      throw new StagingLostError(`The staging table of partition ${partition} is empty`, connection);
+    }
+    if (!sameFacts(sumFacts([facts], checksums), now))
+      throw mismatch(`Staged partition ${partition}`, facts, now, connection);
+  }
+  throw mismatch(`What ${into} took in`, expected, inserted, connection);
+}
+
+function sameFacts(a: RelationFacts, b: RelationFacts): boolean {
+  return a.rows === b.rows && Object.entries(a.checksums).every(([key, value]) => b.checksums[key] === value);
+}
+
+function mismatch(
+  what: string,
+  expected: RelationFacts,
+  actual: RelationFacts,
+  connection: string,
+): VerificationFailedError {
+  const faults = expected.rows === actual.rows ? [] : [`${actual.rows} rows instead of ${expected.rows}`];
+  for (const [key, value] of Object.entries(expected.checksums)) {
+    const other = actual.checksums[key];
+    if (other !== undefined && other !== value) faults.push(`checksum(${key}) ${other} instead of ${value}`);
+  }
+  return new VerificationFailedError(`${what} is not what was staged: ${faults.join('; ')}`, connection);
+}

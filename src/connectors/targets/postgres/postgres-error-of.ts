@@ -1,0 +1,91 @@
+import { AuthenticationFailedError } from '../../../errors/authentication-failed-error';
+import { reasonOf } from '../../../errors/reason-of';
+import { SluiceError } from '../../../errors/sluice-error';
+import { StagingLostError } from '../../../errors/staging-lost-error';
+import { TargetBusyError } from '../../../errors/target-busy-error';
+import { TargetConstraintError } from '../../../errors/target-constraint-error';
+import { TargetDiskFullError } from '../../../errors/target-disk-full-error';
+import { TargetPermissionError } from '../../../errors/target-permission-error';
+import { TargetQueryError } from '../../../errors/target-query-error';
+import { TargetTimeoutError } from '../../../errors/target-timeout-error';
+import { TargetUnavailableError } from '../../../errors/target-unavailable-error';
+import { TargetValueError } from '../../../errors/target-value-error';
+import { STAGING_SCHEMA } from './staging-name';
+
+interface Thrown {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly constraint?: unknown;
+  readonly table?: unknown;
+  readonly column?: unknown;
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+
+/** The SQLSTATE of a server's error; null when the server did not answer at all. */
+export function sqlStateOf(error: unknown): string | null {
+  const code = (error as Thrown | null)?.code;
+  return typeof code === 'string' && SQLSTATE.test(code) && code !== 'EPIPE' ? code : null;
+}
+
+/** Whether the connection is gone, so that nobody knows what the server did with the last statement. */
+export function isConnectionLoss(error: unknown): boolean {
+  const state = sqlStateOf(error);
+  return state === null || state.startsWith('08') || /^57P0[1-5]$/.test(state);
+}
+
+/** What PostgreSQL or the driver threw, as an error that says what to do. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export function postgresErrorOf(error: unknown, connection: string): SluiceError {
+  if (error instanceof SluiceError) return error;
+  const state = sqlStateOf(error);
+  const message = reasonOf(error);
+  if (state === null) {
+    if (/password must be a string|no password|SASL|SCRAM/i.test(message)) {
+      return new AuthenticationFailedError('The target', connection, error);
+    }
+    return new TargetUnavailableError(message, connection, error);
+  }
+  switch (state) {
+    case '28000':
+    case '28P01':
+      return new AuthenticationFailedError('The target', connection, error);
+    case '42501':
+      return new TargetPermissionError(message, connection, error);
+    case '53300':
+    case '40001':
+    case '40P01':
+    case '55P03':
+    case '55006':
+      return new TargetBusyError(message, connection, error);
+    case '57014':
+      return new TargetTimeoutError(message, connection, error);
+    case '53100':
+    case '53200':
+    case '58030':
+      return new TargetDiskFullError(message, connection, error);
+    case '42P01':
+      if (message.includes(STAGING_SCHEMA)) return new StagingLostError(message, connection);
+      break;
+    default:
+  }
+  if (isConnectionLoss(error)) return new TargetUnavailableError(message, connection, error);
+  // Messages about values quote them: neither message nor cause goes on.
+  if (state.startsWith('23')) return new TargetConstraintError(constraintText(error as Thrown, state), connection);
+  if (state.startsWith('22')) return new TargetValueError(withoutValues(message), connection);
+  return new TargetQueryError(message, connection, error);
+}
+
+function constraintText({ table, constraint, column }: Thrown, state: string): string {
+  const what: Record<string, string> = {
+    '23505': 'unique key',
+    '23503': 'foreign key',
+    '23502': 'NOT NULL',
+    '23514': 'CHECK',
+  };
+  const name = [constraint, column].find((part) => typeof part === 'string' && part !== '') as string | undefined;
+  return `${what[state] ?? 'constraint'} ${name ?? ''} of ${typeof table === 'string' ? table : 'the table'}`;
+}
+
+function withoutValues(message: string): string {
+  return message.replace(/"(?:[^"]|"")*"/g, '"..."');
+}

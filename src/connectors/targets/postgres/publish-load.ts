@@ -1,0 +1,99 @@
+import { quoteIdentifier } from '../../../engine/quote-identifier';
+import { SliceSupersededError } from '../../../errors/slice-superseded-error';
+import { TargetConstraintError } from '../../../errors/target-constraint-error';
+import { TargetQueryError } from '../../../errors/target-query-error';
+import { checksumColumns } from '../../../steps/load/checksum-columns';
+import type { PublishRequest, PublishResult, RelationFacts } from '../../../steps/load/target';
+import { checksumsOf, type Checksum } from './checksum-sql';
+import { insertStaged, sumFacts } from './insert-staged';
+import { completeLoad, findLoad, insertLoad, newestOtherLoad } from './ledger';
+import type { PostgresSession } from './postgres-session';
+import { stagingTable, STAGING_SCHEMA } from './staging-name';
+import { destructiveForeignKey, swapObstacle } from './swap-obstacle';
+import { createLike, takePlace } from './swap-table';
+import { checkTable, createTableSql, describeTable, ensureSchema, tableName, type TableName } from './target-table';
+import { ensureKey } from './unique-key';
+import { verifyLoad } from './verify-load';
+
+/** Loads into one table, one after the other; released with the transaction. */
+export const LOCK_TABLE = `SELECT pg_advisory_xact_lock(hashtextextended('sluice:table:' || $1::text, 0))`;
+
+/** All that publishing does up to the commit, inside the transaction of the session. Gives what the commit will make true. */
+export async function publishLoad(
+  session: PostgresSession,
+  request: PublishRequest,
+  connection: string,
+): Promise<PublishResult> {
+  const name = tableName(request.target.table);
+  await session.run(LOCK_TABLE, [name.sql]);
+  const load = await insertLoad(session, request);
+  if (load === null) {
+    const stored = await findLoad(session, request.pipeline, request.runId);
+    if (stored === null) throw new TargetQueryError('the ledger row of the run came and went', connection);
+    return { ...stored, alreadyPublished: true };
+  }
+  const newest = await newestOtherLoad(session, request.pipeline, request.runId);
+  if (newest !== request.expectedPreviousLoad) {
+    throw new SliceSupersededError(
+      `Load ${newest} of ${request.pipeline} was published after this run was planned at load ${request.expectedPreviousLoad}`,
+      connection,
+    );
+  }
+  const checksums = checksumsOf(request.columns, checksumColumns(request.verify));
+  const inserted = await fill(session, request, name, load, checksums, connection);
+  const staged = sumFacts(
+    request.staged.map(({ facts }) => facts),
+    checksums,
+  );
+  if (request.target.key) await ensureKey(session, name, request.target.key);
+  const tableRows = request.target.writeDisposition === 'replace' ? await countRows(session, name) : null;
+  const verifications = await verifyLoad(session, request, { staged, inserted, tableRows }, connection);
+  await completeLoad(session, load, inserted.rows, inserted.checksums, verifications);
+  for (const { partition } of request.staged) {
+    const table = quoteIdentifier(stagingTable(request.runId, request.pipeline, partition));
+    await session.run(`DROP TABLE ${quoteIdentifier(STAGING_SCHEMA)}.${table}`);
+  }
+  await request.beforeCommit();
+  return { load, rows: inserted.rows, verifications, alreadyPublished: false };
+}
+
+/** Brings the rows into the table as the write disposition says; makes the table when there is none. */
+async function fill(
+  session: PostgresSession,
+  publish: PublishRequest,
+  name: TableName,
+  load: number,
+  checksums: readonly Checksum[],
+  connection: string,
+): Promise<RelationFacts> {
+  const into = { publish, load, checksums, connection };
+  let table = await describeTable(session, name, connection);
+  if (table === null) {
+    await ensureSchema(session, name.schema);
+    await session.run(createTableSql(name, publish.columns));
+    table = await describeTable(session, name, connection);
+    return insertStaged(session, { ...into, into: name.sql, columns: table?.columns ?? null, emptyFirst: false });
+  }
+  checkTable(table, name, publish.columns, connection);
+  const plain = { ...into, into: name.sql, columns: table.columns };
+  if (publish.target.writeDisposition === 'append') return insertStaged(session, { ...plain, emptyFirst: false });
+  if ((await swapObstacle(session, table.oid, name)) === null) {
+    const fresh = await createLike(session, table.oid, name, load);
+    const facts = await insertStaged(session, { ...plain, into: fresh.sql, emptyFirst: false });
+    await takePlace(session, table.oid, name, fresh, load);
+    return facts;
+  }
+  const key = await destructiveForeignKey(session, table.oid);
+  if (key !== null) {
+    throw new TargetConstraintError(
+      `the foreign key ${key} would delete or change rows when ${name.sql} is replaced`,
+      connection,
+    );
+  }
+  return insertStaged(session, { ...plain, emptyFirst: true });
+}
+
+async function countRows(session: PostgresSession, { sql }: TableName): Promise<number> {
+  const [row] = await session.rows<{ n: string }>(`SELECT count(*) AS n FROM ${sql}`);
+  return Number(row?.n);
+}
