@@ -1,0 +1,78 @@
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Stores } from '../../../src/state/stores';
+import { testStores } from './test-stores';
+
+let stores: Stores;
+let folder: string;
+let file: string;
+beforeAll(async () => {
+  stores = await testStores();
+  folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-artifacts-'));
+  file = path.join(folder, 'local.parquet');
+  await writeFile(file, 'PAR1 some bytes PAR1');
+});
+const place = (runId: string) => ({ runId, pipeline: 'p', step: 'extract', partition: 3 });
+const facts = { rows: 2, columns: [{ name: 'ä', type: 'integer', nullable: true }] } as const;
+
+test('an uploaded file comes back as it was, under a name of its own each time', async () => {
+  const first = await stores.artifacts.putParquet(file, place('run-1'), facts);
+  const second = await stores.artifacts.putParquet(file, place('run-1'), facts);
+  expect(first.path).toMatch(/^runs\/run-1\/p\/extract\/3-[0-9a-f]{16}\.parquet$/);
+  expect(second.path).not.toBe(first.path);
+  expect(first).toMatchObject({ bytes: 20, rows: 2, columns: facts.columns });
+  const target = path.join(folder, 'down');
+  const [one, same] = await Promise.all([stores.artifacts.fetch(first, target), stores.artifacts.fetch(first, target)]);
+  expect(one).toBe(same);
+  expect(await stores.artifacts.fetch(first, target)).toBe(one);
+  expect(await readFile(one, 'utf8')).toBe('PAR1 some bytes PAR1');
+});
+
+test('content that is not what the reference says is refused and leaves no file', async () => {
+  const ref = await stores.artifacts.putParquet(file, place('run-2'), facts);
+  const target = path.join(folder, 'corrupt');
+  const wrong = { ...ref, sha256: 'f'.repeat(64) };
+  await expect(stores.artifacts.fetch(wrong, target)).rejects.toMatchObject({ code: 'artifact-corrupt' });
+  await expect(stores.artifacts.fetch({ ...ref, bytes: 3 }, target)).rejects.toMatchObject({
+    code: 'artifact-corrupt',
+  });
+  expect(await readdir(target)).toEqual([]);
+});
+
+test('an artifact that is gone says so', async () => {
+  const gone = { path: 'runs/none.parquet', bytes: 1, sha256: 'a' };
+  await expect(stores.artifacts.fetch(gone, folder)).rejects.toMatchObject({ code: 'artifact-missing' });
+  await expect(stores.artifacts.getJson(gone)).rejects.toMatchObject({ code: 'artifact-missing' });
+});
+
+test('JSON is content-addressed and keeps the order of its keys', async () => {
+  const value = { z: 1, a: [{ ü: null }] };
+  const ref = await stores.artifacts.putJson('plans', value);
+  expect(await stores.artifacts.putJson('plans', value)).toEqual(ref);
+  expect(ref.path).toBe(`plans/${ref.sha256}.json`);
+  expect(JSON.stringify(await stores.artifacts.getJson(ref))).toBe(JSON.stringify(value));
+  await expect(stores.artifacts.getJson({ ...ref, sha256: 'b' })).rejects.toMatchObject({ code: 'artifact-corrupt' });
+});
+
+test('of two files of one name the first one counts', async () => {
+  expect(await stores.artifacts.findNamed('references/x')).toBeNull();
+  const first = await stores.artifacts.putNamed('references/x', file, facts);
+  const second = await stores.artifacts.putNamed('references/x', file, { ...facts, rows: 9 });
+  expect(second).toEqual(first);
+  expect(await stores.artifacts.findNamed('references/x')).toEqual(first);
+});
+
+test('sweeps what is old and not kept, and only looks in a dry run', async () => {
+  const own = await testStores();
+  const keep = await own.artifacts.putParquet(file, place('run-keep'), facts);
+  const old = await own.artifacts.putParquet(file, place('run-old'), facts);
+  const plan = await own.artifacts.putJson('plans', { p: 1 });
+  const request = { olderThan: '2999-01-01T00:00:00Z', keepRuns: ['run-keep'], dryRun: true };
+  expect(await own.artifacts.sweep(request)).toEqual([old.path]);
+  expect(await own.artifacts.sweep({ ...request, dryRun: false })).toEqual([old.path]);
+  expect(await own.artifacts.sweep({ ...request, keepRuns: [], olderThan: '2000-01-01T00:00:00Z' })).toEqual([]);
+  await expect(own.artifacts.fetch(old, folder)).rejects.toMatchObject({ code: 'artifact-missing' });
+  await own.artifacts.fetch(keep, folder);
+  await own.artifacts.getJson(plan);
+});
