@@ -5,6 +5,7 @@ import { UnknownConnectionError } from '../errors/unknown-connection-error';
 import type { Source } from '../steps/extract/source';
 import type { Target } from '../steps/load/target';
 import { BlobSource } from './sources/blob/blob-source';
+import type { PostgresCredentials } from './targets/postgres/postgres-session';
 import { PostgresTarget } from './targets/postgres/postgres-target';
 
 /** What connections need from the platform: clients of accounts, and secrets. */
@@ -14,6 +15,8 @@ export interface ConnectionDependencies {
   readonly secrets: {
     /** Resolves the value of `${secret:name}`. */
     get(name: string): Promise<string>;
+    /** Forgets a cached value that a server refused. */
+    forget?(name: string): void;
   };
   /** A token of the app's identity for a database without a password; where there is none, connections go without. */
   databaseToken?(): Promise<string>;
@@ -41,7 +44,7 @@ export async function openTarget(project: Project, name: string, deps: Connectio
     case 'postgres':
       return new PostgresTarget({
         config: connection,
-        credentials: { password: () => passwordOf(connection.password, deps) },
+        credentials: credentialsOf(connection.password, deps),
         connection: name,
       });
     case 'blob':
@@ -55,9 +58,9 @@ function connectionOf({ connections }: Project, name: string, use: string): Conn
   return connection;
 }
 
-async function passwordOf(reference: string | undefined, deps: ConnectionDependencies): Promise<string | undefined> {
-  if (reference === undefined) return deps.databaseToken?.();
-  const secret = /^\$\{secret:([a-z0-9-]+)\}$/.exec(reference)?.[1];
+function credentialsOf(reference: string | undefined, deps: ConnectionDependencies): PostgresCredentials {
   // The schema lets nothing but a reference through.
-  return secret === undefined ? undefined : deps.secrets.get(secret);
+  const secret = /^\$\{secret:([a-z0-9-]+)\}$/.exec(reference ?? '')?.[1];
+  if (secret === undefined) return { password: async () => deps.databaseToken?.(), refused: () => {} };
+  return { password: () => deps.secrets.get(secret), refused: () => deps.secrets.forget?.(secret) };
 }

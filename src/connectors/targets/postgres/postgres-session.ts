@@ -1,4 +1,5 @@
 import { Client, type ClientConfig, type QueryResultRow } from 'pg';
+import { AuthenticationFailedError } from '../../../errors/authentication-failed-error';
 import { TlsRequiredError } from '../../../errors/tls-required-error';
 import { durationMs } from '../../../model/duration';
 import type { PostgresConnection } from '../../../config/schema/connection';
@@ -8,6 +9,8 @@ import { postgresErrorOf } from './postgres-error-of';
 export interface PostgresCredentials {
   /** Resolves the secret that the connection names, anew for every connection that is opened. */
   password(): Promise<string | undefined>;
+  /** Told when the server refused it: the next one is fetched anew. */
+  refused?(): void;
 }
 
 /** Values are bound as `$1`, `$2`, ...; every statement but COPY goes through here, and errors come out as `SluiceError`s. */
@@ -35,7 +38,9 @@ export async function withPostgres<T>(
     await client.query(settings(config));
     return await work(sessionOf(client, name));
   } catch (error) {
-    throw postgresErrorOf(error, name);
+    const fault = postgresErrorOf(error, name);
+    if (fault instanceof AuthenticationFailedError) credentials.refused?.();
+    throw fault;
   } finally {
     await client.end().catch(() => {});
   }
