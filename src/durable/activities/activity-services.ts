@@ -12,6 +12,8 @@ export interface ActivityServices {
   /** Opens a connection of the run's own (pinned) project; secrets are resolved here and go no further. */
   openSource(project: Project, connection: string): Promise<Source>;
   openTarget(project: Project, connection: string): Promise<Target>;
+  /** The project as it is now, for housekeeping; null when its files have errors. */
+  currentProject(): Project | null;
   /** ISO 8601, UTC. */
   now(): string;
   readonly log: Logger;

@@ -59,6 +59,8 @@ export interface TransformInput extends PartitionInput {
 export interface TransformResult {
   readonly partition: number;
   readonly artifact: ArtifactRef;
+  /** The extracted rows that it was made from: quarantined rows keep their original values. */
+  readonly raw?: ArtifactRef;
   readonly quarantine: ArtifactRef | null;
   /** Rows that stood the partition's deduplicate step, for the validate step; null or absent when there are none. */
   readonly contenders?: ArtifactRef | null;

@@ -1,0 +1,26 @@
+import type { FileVersion, Slice, Watermark } from '../../model/slice';
+
+/** What a published load says about how far its pipeline has come. */
+export interface PublishedLoad {
+  readonly load: number;
+  readonly slice: Slice;
+  readonly definitionHash: string;
+  readonly writeDisposition: string;
+}
+
+/** The watermark after a load. A `replace` forgets the files before it; an `append` keeps the newest version of each path. */
+export function applyLoad(pipeline: string, before: Watermark | null, published: PublishedLoad): Watermark {
+  const { load, slice, definitionHash } = published;
+  const kept = published.writeDisposition === 'replace' ? [] : (before?.files ?? []);
+  return {
+    pipeline,
+    load,
+    files: slice.kind === 'files' ? newestVersions([...kept, ...slice.files]) : kept,
+    value: slice.kind === 'range' ? slice.to : (before?.value ?? null),
+    definitionHash,
+  };
+}
+
+function newestVersions(files: readonly FileVersion[]): FileVersion[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}

@@ -1,0 +1,36 @@
+import path from 'node:path';
+import { parquetFacts } from '../../engine/parquet-facts';
+import { extractPartition as extract } from '../../steps/extract/extract-partition';
+import { ACTIVITIES } from '../contracts/names';
+import { defineActivity } from './define-activity';
+import { partitionDone, partitionOfPlan } from './partition-of-plan';
+import { pipelineOfRun, refuseCancelled, withSource } from './pipeline-of-run';
+
+/** Brings one partition of the source into the work container, exactly as it is there. */
+export const extractPartition = defineActivity(ACTIVITIES.extractPartition, async (services, input) => {
+  await refuseCancelled(services, input.runId);
+  const { artifacts } = services.stores;
+  const run = await pipelineOfRun(services, input);
+  const { plan, partition } = await partitionOfPlan(services, input);
+  return services.engine.use(async (session) => {
+    const rawFile = path.join(session.scratchFolder, 'raw.parquet');
+    const rejectsFile = path.join(session.scratchFolder, 'rejects.parquet');
+    const config = run.pipeline.source;
+    const facts = await withSource(services, run, (source) =>
+      extract({ source, config, partition, session, rawFile, rejectsFile }),
+    );
+    const place = { runId: input.runId, pipeline: input.pipeline, step: 'extract', partition: input.partition };
+    const artifact = await artifacts.putParquet(rawFile, place, { rows: facts.rows, columns: facts.columns });
+    const rejects =
+      facts.rejects === 0
+        ? null
+        : await artifacts.putParquet(
+            rejectsFile,
+            { ...place, step: 'extract-rejects' },
+            await parquetFacts(session, rejectsFile),
+          );
+    const done = { step: 'extract', total: plan.partitions.length, rows: facts.read, bytes: artifact.bytes } as const;
+    await partitionDone(services, input, done);
+    return { partition: input.partition, artifact, rejects, read: facts.read };
+  });
+});

@@ -1,0 +1,34 @@
+import { OrchestrationRuntimeStatus, type DurableClient } from 'durable-functions';
+
+/** What maintenance asks the durable client. */
+export interface MaintenanceClient {
+  /** Runtime status of an instance; null where there is none. */
+  statusOf(instanceId: string): Promise<string | null>;
+  /** Removes the histories of instances that ended between the two times, and gives their number. */
+  purge(from: Date, to: Date): Promise<number>;
+}
+
+const ENDED = [
+  OrchestrationRuntimeStatus.Completed,
+  OrchestrationRuntimeStatus.Failed,
+  OrchestrationRuntimeStatus.Terminated,
+];
+
+/** The real one. */
+export function maintenanceClient(client: DurableClient): MaintenanceClient {
+  return {
+    async statusOf(instanceId) {
+      try {
+        return (await client.getStatus(instanceId, { showInput: false })).runtimeStatus;
+      } catch (error) {
+        // The SDK throws a plain error; its text is all that tells "not found" from "not reachable".
+        if (error instanceof Error && error.message.includes('HTTP 404')) return null;
+        throw error;
+      }
+    },
+    async purge(createdTimeFrom, createdTimeTo) {
+      return (await client.purgeInstanceHistoryBy({ createdTimeFrom, createdTimeTo, runtimeStatus: ENDED }))
+        .instancesDeleted;
+    },
+  };
+}

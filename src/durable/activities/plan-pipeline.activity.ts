@@ -1,0 +1,101 @@
+import { PipelineInvalidError } from '../../errors/pipeline-invalid-error';
+import { ReferenceNotPublishedError } from '../../errors/reference-not-published-error';
+import type { Column } from '../../model/column';
+import type { Watermark } from '../../model/slice';
+import type { Target } from '../../steps/load/target';
+import { bindPipeline } from '../../steps/transform/bind-pipeline';
+import { referencesOf } from '../../steps/transform/references-of';
+import type { PlanResult } from '../contracts/activities';
+import { ACTIVITIES } from '../contracts/names';
+import type { PipelinePlan } from '../contracts/pipeline-plan';
+import type { ActivityServices } from './activity-services';
+import { applyLoad } from './apply-load';
+import { checkDiskBudget } from './check-disk-budget';
+import { defineActivity } from './define-activity';
+import { pipelineOfRun, refuseCancelled, withSource, withTarget, type PipelineOfRun } from './pipeline-of-run';
+import { sliceLabel } from './slice-label';
+
+/**
+ * Decides what the run takes: mends the watermark from the target's ledger, asks the source, binds every expression against
+ * the real columns, and checks that the target's table fits. Writes the pipeline plan as an immutable blob.
+ */
+export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (services, scope): Promise<PlanResult> => {
+  await refuseCancelled(services, scope.runId);
+  const run = await pipelineOfRun(services, scope);
+  const { pipeline, definitionHash } = run;
+  const watermark = await withTarget(services, run, (target) => mendedWatermark(services, target, scope.pipeline));
+  const references = await referenceColumns(services, run);
+  return services.engine.use(async (session): Promise<PlanResult> => {
+    const planned = await withSource(services, run, (source) =>
+      source.plan({
+        config: pipeline.source,
+        writeDisposition: pipeline.target.writeDisposition,
+        definitionHash,
+        watermark,
+        session,
+      }),
+    );
+    if (planned.outcome === 'up-to-date') return planned;
+    const { slice, partitions, notes } = planned;
+    checkDiskBudget(partitions, services.engine.limits.tempLimitBytes);
+    const bound = await bindPipeline({ pipeline, inputColumns: planned.columns, references, session });
+    if (bound.problems.length > 0 || bound.columns === null)
+      throw new PipelineInvalidError(scope.pipeline, bound.problems);
+    const targetColumns = bound.columns;
+    await withTarget(services, run, (target) => target.checkColumns(pipeline.target, targetColumns));
+    const plan: PipelinePlan = {
+      pipeline: scope.pipeline,
+      definitionHash,
+      slice,
+      partitions,
+      sourceColumns: planned.columns,
+      targetColumns,
+      watermark,
+      previousLoad: watermark?.load ?? 0,
+      references: referencesOf(pipeline),
+    };
+    const pipelinePlan = await services.stores.artifacts.putJson(`runs/${scope.runId}/${scope.pipeline}/plan`, plan);
+    return {
+      outcome: 'planned',
+      pipelinePlan,
+      partitions: partitions.length,
+      references: plan.references.length,
+      notes,
+      sliceLabel: sliceLabel(slice),
+    };
+  });
+});
+
+/** A run that died between its commit and the watermark is found in the ledger, and not loaded again. */
+async function mendedWatermark(
+  services: ActivityServices,
+  target: Target,
+  pipeline: string,
+): Promise<Watermark | null> {
+  const stored = await services.stores.watermarks.get(pipeline);
+  const newer = await target.ledgerSince(pipeline, stored?.load ?? 0);
+  if (newer.length === 0) return stored;
+  const mended = newer.reduce<Watermark | null>((before, entry) => applyLoad(pipeline, before, entry), stored);
+  if (mended !== null) {
+    await services.stores.watermarks.advance(mended);
+    services.log.info('watermark-mended', { pipeline, load: mended.load });
+  }
+  return mended;
+}
+
+async function referenceColumns(
+  services: ActivityServices,
+  { project, pipeline }: PipelineOfRun,
+): Promise<Record<string, readonly Column[]>> {
+  const columns: Record<string, readonly Column[]> = {};
+  for (const { pipeline: name } of referencesOf(pipeline)) {
+    const referenced = project.pipelines[name];
+    const table =
+      referenced === undefined
+        ? null
+        : await withTarget(services, { project, pipeline: referenced }, (target) => target.describe(referenced.target));
+    if (table === null) throw new ReferenceNotPublishedError(pipeline.pipeline, name);
+    columns[name] = table;
+  }
+  return columns;
+}

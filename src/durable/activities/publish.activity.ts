@@ -1,0 +1,34 @@
+import type { StageResult, WindowManifest } from '../contracts/activities';
+import { ACTIVITIES } from '../contracts/names';
+import type { PipelinePlan } from '../contracts/pipeline-plan';
+import { defineActivity } from './define-activity';
+import { pipelineOfRun, refuseCancelled, withTarget } from './pipeline-of-run';
+
+/** Makes the staged rows visible, in one transaction with their ledger row and their verification. */
+export const publish = defineActivity(ACTIVITIES.publish, async (services, input) => {
+  const { artifacts, runs } = services.stores;
+  const run = await pipelineOfRun(services, input);
+  const plan = await artifacts.getJson<PipelinePlan>(input.pipelinePlan);
+  const manifests = await Promise.all(
+    input.windows.map(({ manifest }) => artifacts.getJson<WindowManifest<StageResult>>(manifest)),
+  );
+  const { runId, pipeline } = input;
+  const published = await withTarget(services, run, (target) =>
+    target.publish({
+      runId,
+      pipeline,
+      target: run.pipeline.target,
+      columns: plan.targetColumns,
+      slice: plan.slice,
+      definitionHash: plan.definitionHash,
+      staged: manifests.flatMap(({ results }) => results),
+      counts: input.counts,
+      verify: run.pipeline.verify,
+      expectedPreviousLoad: plan.previousLoad,
+      beforeCommit: () => refuseCancelled(services, runId),
+    }),
+  );
+  const done = { step: 'publish', partition: -1, totalPartitions: 1, rows: published.rows, bytes: 0 } as const;
+  await runs.progress({ runId, pipeline, ...done, at: services.now() });
+  return published;
+});

@@ -1,0 +1,47 @@
+import { addCounts, NO_ROWS, type Counts } from '../../model/counts';
+import type { PartitionResult, WindowManifest } from '../contracts/activities';
+import { ACTIVITIES } from '../contracts/names';
+import { defineActivity } from './define-activity';
+
+/** Writes the results of a window as one blob, named by its content, and enters quarantined rows into the index. */
+export const sealStep = defineActivity(ACTIVITIES.sealStep, async (services, input) => {
+  const { artifacts, quarantine } = services.stores;
+  const { runId, pipeline, step, window, results } = input;
+  for (const result of results) {
+    if (!('quarantine' in result) || result.quarantine === null) continue;
+    const { partition, reasons } = result;
+    const { rows } = result.quarantine;
+    const at = services.now();
+    await quarantine.add({
+      runId,
+      pipeline,
+      step: 'transform',
+      partition,
+      artifact: result.quarantine,
+      rows,
+      reasons,
+      at,
+    });
+  }
+  const value: WindowManifest<PartitionResult> = { step, window, results };
+  const manifest = await artifacts.putJson(`runs/${runId}/${pipeline}/${step}`, value);
+  return {
+    window,
+    manifest,
+    partitions: results.length,
+    rows: results.reduce((sum, result) => sum + rowsOf(result), 0),
+    bytes: results.reduce((sum, result) => sum + ('artifact' in result ? result.artifact.bytes : 0), 0),
+    counts: addCounts(results.map(countsOf)),
+  };
+});
+
+function rowsOf(result: PartitionResult): number {
+  if ('read' in result) return result.read;
+  return 'facts' in result ? result.facts.rows : result.counts.loaded;
+}
+
+function countsOf(result: PartitionResult): Counts {
+  if ('counts' in result) return result.counts;
+  if ('read' in result) return { ...NO_ROWS, read: result.read, loaded: result.read };
+  return { ...NO_ROWS, read: result.facts.rows, loaded: result.facts.rows };
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { parquetFacts } from '../../engine/parquet-facts';
+import { ReferenceNotPublishedError } from '../../errors/reference-not-published-error';
+import type { ReferenceRef } from '../contracts/activities';
+import { ACTIVITIES } from '../contracts/names';
+import type { PipelinePlan } from '../contracts/pipeline-plan';
+import { defineActivity } from './define-activity';
+import { pipelineOfRun, refuseCancelled, withTarget } from './pipeline-of-run';
+
+/**
+ * Brings what lookups and relationships read near: each referenced table as one Parquet artifact, kept by load and columns,
+ * so that the next run that reads the same load finds it.
+ */
+export const snapshotReferences = defineActivity(ACTIVITIES.snapshotReferences, async (services, input) => {
+  await refuseCancelled(services, input.runId);
+  const { artifacts, watermarks } = services.stores;
+  const { project } = await pipelineOfRun(services, input);
+  const plan = await artifacts.getJson<PipelinePlan>(input.pipelinePlan);
+  const found: ReferenceRef[] = [];
+  for (const { pipeline: name, columns } of plan.references) {
+    const referenced = project.pipelines[name];
+    if (referenced === undefined) throw new ReferenceNotPublishedError(input.pipeline, name);
+    const reference = await withTarget(services, { project, pipeline: referenced }, async (target) => {
+      const known = (await watermarks.get(name))?.load ?? 0;
+      const load = (await target.ledgerSince(name, known)).at(-1)?.load ?? known;
+      const key = createHash('sha256')
+        .update(JSON.stringify([referenced.target, columns]))
+        .digest('hex')
+        .slice(0, 16);
+      const place = `references/${name}/${load}-${key}.parquet`;
+      const kept = await artifacts.findNamed(place);
+      if (kept !== null) return { pipeline: name, load, artifact: kept };
+      return services.engine.use(async (session) => {
+        const file = path.join(session.scratchFolder, 'reference.parquet');
+        await target.exportPublished(referenced.target, columns, file, session);
+        const facts = await parquetFacts(session, file);
+        return { pipeline: name, load, artifact: await artifacts.putNamed(place, file, facts) };
+      });
+    });
+    found.push(reference);
+  }
+  return found;
+});

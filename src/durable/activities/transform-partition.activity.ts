@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { parquetFacts } from '../../engine/parquet-facts';
+import { transformPartition as transform } from '../../steps/transform/transform-partition';
+import type { ExtractResult } from '../contracts/activities';
+import { ACTIVITIES } from '../contracts/names';
+import { defineActivity } from './define-activity';
+import { partitionDone, partitionOfPlan, resultInManifest } from './partition-of-plan';
+import { pipelineOfRun, refuseCancelled } from './pipeline-of-run';
+
+/** Runs the pipeline's steps and row checks over one extracted partition: good rows and quarantined ones. */
+export const transformPartition = defineActivity(ACTIVITIES.transformPartition, async (services, input) => {
+  await refuseCancelled(services, input.runId);
+  const { artifacts } = services.stores;
+  const { plan: runPlan, pipeline } = await pipelineOfRun(services, input);
+  const { plan } = await partitionOfPlan(services, input);
+  const extracted = await resultInManifest<ExtractResult>(services, input.manifest, input.partition);
+  return services.engine.use(async (session) => {
+    const folder = session.scratchFolder;
+    const goodFile = path.join(folder, 'good.parquet');
+    const quarantineFile = path.join(folder, 'quarantine.parquet');
+    const contendersFile = path.join(folder, 'contenders.parquet');
+    const references = await Promise.all(
+      input.references.map(async (reference) => ({
+        pipeline: reference.pipeline,
+        file: await artifacts.fetch(reference.artifact, folder),
+      })),
+    );
+    const facts = await transform({
+      pipeline,
+      input: await artifacts.fetch(extracted.artifact, folder),
+      rejects: extracted.rejects === null ? null : await artifacts.fetch(extracted.rejects, folder),
+      inputColumns: extracted.artifact.columns,
+      references,
+      parameters: runPlan.parameters,
+      runStartedAt: input.runStartedAt,
+      session,
+      goodFile,
+      quarantineFile,
+      contendersFile,
+    });
+    const keep = async (file: string, step: string, rows: number) => {
+      if (rows === 0) return null;
+      const place = { runId: input.runId, pipeline: input.pipeline, step, partition: input.partition };
+      return artifacts.putParquet(file, place, await parquetFacts(session, file));
+    };
+    const place = { runId: input.runId, pipeline: input.pipeline, step: 'transform', partition: input.partition };
+    const good = { rows: facts.counts.loaded, columns: facts.columns };
+    const artifact = await artifacts.putParquet(goodFile, place, good);
+    const quarantine = await keep(quarantineFile, 'quarantine', facts.quarantinedRows);
+    const contenders = await keep(contendersFile, 'contenders', facts.contenderRows);
+    const done = { step: 'transform', total: plan.partitions.length, rows: good.rows, bytes: artifact.bytes } as const;
+    await partitionDone(services, input, done);
+    const { counts, checks, reasons } = facts;
+    return {
+      partition: input.partition,
+      artifact,
+      raw: extracted.artifact,
+      quarantine,
+      contenders,
+      counts,
+      checks,
+      reasons,
+    };
+  });
+});

@@ -1,0 +1,65 @@
+import path from 'node:path';
+import { parquetFacts } from '../../engine/parquet-facts';
+import { validateDataset } from '../../steps/validate/validate-dataset';
+import { validationNeeds } from '../../steps/validate/validation-needs';
+import type { TransformResult, WindowManifest } from '../contracts/activities';
+import { ACTIVITIES } from '../contracts/names';
+import { defineActivity } from './define-activity';
+import { pipelineOfRun, refuseCancelled } from './pipeline-of-run';
+
+/** Judges the whole slice over all partitions, once. A failed verdict is a result; the orchestrator makes it a failure. */
+export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, async (services, input) => {
+  await refuseCancelled(services, input.runId);
+  const { artifacts, quarantine: index, runs } = services.stores;
+  const { pipeline } = await pipelineOfRun(services, input);
+  const manifests = await Promise.all(
+    input.windows.map(({ manifest }) => artifacts.getJson<WindowManifest<TransformResult>>(manifest)),
+  );
+  const results = manifests.flatMap((manifest) => manifest.results);
+  const needs = validationNeeds(pipeline);
+  return services.engine.use(async (session) => {
+    const folder = session.scratchFolder;
+    const exclusionsFile = path.join(folder, 'exclusions.parquet');
+    const quarantineFile = path.join(folder, 'quarantine.parquet');
+    const partitions = [];
+    for (const result of results) {
+      const { partition, counts, checks, reasons, contenders } = result;
+      const goodFile = needs.goodFiles ? await artifacts.fetch(result.artifact, folder) : null;
+      const contendersFile = needs.contenders && contenders ? await artifacts.fetch(contenders, folder) : null;
+      partitions.push({ partition, counts, checks, reasons, goodFile, contendersFile });
+    }
+    const rawFile = async (partition: number): Promise<string> => {
+      const raw = results.find((result) => result.partition === partition)?.raw;
+      if (raw === undefined) throw new RangeError(`Partition ${partition} has no extracted artifact.`);
+      return artifacts.fetch(raw, folder);
+    };
+    const facts = await validateDataset({ pipeline, partitions, session, exclusionsFile, quarantineFile, rawFile });
+    const keep = async (file: string, step: string, rows: number) => {
+      if (rows === 0) return null;
+      const place = { runId: input.runId, pipeline: input.pipeline, step, partition: null };
+      return artifacts.putParquet(file, place, await parquetFacts(session, file));
+    };
+    const exclusions = await keep(exclusionsFile, 'exclusions', facts.excludedRows);
+    const quarantine = await keep(quarantineFile, 'quarantine', facts.quarantinedRows);
+    const at = services.now();
+    const { runId, pipeline: name } = input;
+    if (quarantine !== null) {
+      const known = new Set(results.flatMap(({ reasons }) => reasons.map(({ reason }) => reason)));
+      const reasons = facts.reasons.filter(({ reason }) => !known.has(reason));
+      const batch = {
+        runId,
+        pipeline: name,
+        step: 'validate',
+        partition: -1,
+        rows: facts.quarantinedRows,
+        reasons,
+        at,
+      } as const;
+      await index.add({ ...batch, artifact: quarantine });
+    }
+    const done = { runId, pipeline: name, step: 'validate', partition: -1, totalPartitions: 1, bytes: 0, at } as const;
+    await runs.progress({ ...done, rows: facts.counts.loaded });
+    const { verdict, message, checks, reasons, counts } = facts;
+    return { verdict, message, checks, reasons, counts, exclusions, quarantine };
+  });
+});

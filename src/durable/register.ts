@@ -1,0 +1,101 @@
+import * as df from 'durable-functions';
+import type { Outcome } from './contracts/outcome';
+import type { MaintenanceInput, MaintenanceReport } from './contracts/activities';
+import { ACTIVITIES, ENTITIES, ORCHESTRATORS, type ActivityName } from './contracts/names';
+import { toFailure } from '../errors/to-failure';
+import type { ActivityServices } from './activities/activity-services';
+import { advanceWatermark } from './activities/advance-watermark.activity';
+import { checkCancel } from './activities/check-cancel.activity';
+import { closeOrphanedRuns } from './activities/close-orphaned-runs.activity';
+import type { DefinedActivity } from './activities/define-activity';
+import { discardStaging } from './activities/discard-staging.activity';
+import { dropStaleStaging } from './activities/drop-stale-staging.activity';
+import { extractPartition } from './activities/extract-partition.activity';
+import { maintenanceClient, type MaintenanceClient } from './activities/maintenance-client';
+import { planPipeline } from './activities/plan-pipeline.activity';
+import { publish } from './activities/publish.activity';
+import { purgeHistories } from './activities/purge-histories.activity';
+import { recordRun } from './activities/record-run.activity';
+import { sealStep } from './activities/seal-step.activity';
+import { snapshotReferences } from './activities/snapshot-references.activity';
+import { stagePartition } from './activities/stage-partition.activity';
+import { sweepArtifacts } from './activities/sweep-artifacts.activity';
+import { transformPartition } from './activities/transform-partition.activity';
+import { validatePipeline } from './activities/validate-pipeline.activity';
+import { circuitBreakerEntity } from './entities/circuit-breaker.entity';
+import { pipelineLeaseEntity } from './entities/pipeline-lease.entity';
+import { deliveryOrchestrator } from './orchestrators/delivery.orchestrator';
+import { ingestionOrchestrator } from './orchestrators/ingestion.orchestrator';
+import { maintenanceOrchestrator } from './orchestrators/maintenance.orchestrator';
+import { masterOrchestrator } from './orchestrators/master.orchestrator';
+import { pipelineOrchestrator } from './orchestrators/pipeline.orchestrator';
+import { processingOrchestrator } from './orchestrators/processing.orchestrator';
+import { windowOrchestrator } from './orchestrators/window.orchestrator';
+
+/** The activities of runs. */
+const RUN_ACTIVITIES: readonly DefinedActivity[] = [
+  recordRun,
+  planPipeline,
+  snapshotReferences,
+  extractPartition,
+  transformPartition,
+  validatePipeline,
+  stagePartition,
+  sealStep,
+  publish,
+  advanceWatermark,
+  discardStaging,
+  checkCancel,
+];
+
+type Housekeeping = (
+  services: ActivityServices,
+  client: MaintenanceClient,
+  input: MaintenanceInput,
+) => Promise<MaintenanceReport>;
+
+/** The activities of maintenance, which ask the durable client. */
+const HOUSEKEEPING: Readonly<Partial<Record<ActivityName, Housekeeping>>> = {
+  [ACTIVITIES.closeOrphanedRuns]: closeOrphanedRuns,
+  [ACTIVITIES.dropStaleStaging]: (services, _, input) => dropStaleStaging(services, input),
+  [ACTIVITIES.sweepArtifacts]: (services, _, input) => sweepArtifacts(services, input),
+  [ACTIVITIES.purgeHistories]: (_, client, input) => purgeHistories(client, input),
+};
+
+/**
+ * Registers every durable function of the contracts. `services` is asked for when the first activity runs, so that loading
+ * the app connects to nothing.
+ * @throws where a name of the contracts is left out: a call to it would hang for ever.
+ */
+export function registerDurable(services: () => ActivityServices): void {
+  df.app.orchestration(ORCHESTRATORS.master, masterOrchestrator);
+  df.app.orchestration(ORCHESTRATORS.pipeline, pipelineOrchestrator);
+  df.app.orchestration(ORCHESTRATORS.ingestion, ingestionOrchestrator);
+  df.app.orchestration(ORCHESTRATORS.processing, processingOrchestrator);
+  df.app.orchestration(ORCHESTRATORS.delivery, deliveryOrchestrator);
+  df.app.orchestration(ORCHESTRATORS.window, windowOrchestrator);
+  df.app.orchestration(ORCHESTRATORS.maintenance, maintenanceOrchestrator);
+  df.app.entity(ENTITIES.circuitBreaker, circuitBreakerEntity);
+  df.app.entity(ENTITIES.pipelineLease, pipelineLeaseEntity);
+
+  const registered = new Set<string>();
+  for (const { name, handler } of RUN_ACTIVITIES) {
+    registered.add(name);
+    df.app.activity(name, { handler: (input: unknown) => handler(services())(input) });
+  }
+  for (const [name, run] of Object.entries(HOUSEKEEPING)) {
+    registered.add(name);
+    df.app.activity(name, {
+      extraInputs: [df.input.durableClient()],
+      handler: async (input: MaintenanceInput, context): Promise<Outcome<MaintenanceReport>> => {
+        try {
+          return { ok: true, value: await run(services(), maintenanceClient(df.getClient(context)), input) };
+        } catch (error) {
+          return { ok: false, failure: toFailure(error, { step: name }) };
+        }
+      },
+    });
+  }
+  const missing = Object.values(ACTIVITIES).filter((name) => !registered.has(name));
+  if (missing.length > 0) throw new Error(`No activity is registered for ${missing.join(', ')}.`);
+}
