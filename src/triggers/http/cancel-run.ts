@@ -1,0 +1,71 @@
+import { EntityId } from 'durable-functions';
+import { z } from 'zod';
+import { ENTITIES } from '../../durable/contracts/names';
+import type { LeaseRelease } from '../../durable/contracts/entities';
+import type { RunRecord } from '../../durable/contracts/run-record';
+import { RunCancelledError } from '../../errors/run-cancelled-error';
+import { RunEndedError } from '../../errors/run-ended-error';
+import { toFailure } from '../../errors/to-failure';
+import { isEnded } from '../../model/status';
+import { closeRun } from '../close-run';
+import { terminateTree } from '../terminate-tree';
+import type { Orchestrations, TriggerServices } from '../trigger-services';
+import { addressOf, callerOf, type Route } from './handle';
+import { readBody } from './read-request';
+import { findRun } from './read-runs';
+
+const body = z.strictObject({
+  reason: z.string().max(500).default(''),
+  force: z.boolean().default(false),
+});
+
+/**
+ * `POST /api/runs/{id}/cancel`: leaves an intent, on which the run ends through its own clean-up before its next effect.
+ * `force` ends all of its orchestrations at once, without clean-up; a commit that is under way may still happen.
+ */
+export const cancelRun: Route = async (services, request, client) => {
+  const { reason, force } = await readBody(request, body);
+  const run = await findRun(services, request.params['id'] ?? '');
+  const by = callerOf(request);
+  const now = services.clock.now();
+  const asked = !isEnded(run.status) && (await services.stores.runs.requestCancel(run.runId, by, reason, now));
+  if (!asked) {
+    const { status } = await findRun(services, run.runId);
+    throw new RunEndedError(run.runId, status);
+  }
+  await services.stores.audit.append({
+    at: now,
+    action: 'run-cancelled',
+    by,
+    subject: run.runId,
+    detail: { reason, force },
+    correlationId: run.correlationId,
+  });
+  const terminated = force ? await endAtOnce(services, client, run, by) : [];
+  const location = addressOf(request, `runs/${run.runId}`);
+  return {
+    status: 202,
+    headers: { Location: location, 'Retry-After': '2' },
+    jsonBody: { runId: run.runId, cancelRequestedAt: now, forced: force, terminated, links: { run: location } },
+  };
+};
+
+async function endAtOnce(
+  services: TriggerServices,
+  client: Orchestrations,
+  run: RunRecord,
+  by: string,
+): Promise<readonly string[]> {
+  const terminated = await terminateTree(client, run.runId, run.requestedAt);
+  const release: LeaseRelease = { holder: run.runId };
+  for (const { pipeline } of run.pipelines) {
+    await client.signalEntity(new EntityId(ENTITIES.pipelineLease, pipeline), 'release', release);
+  }
+  // It may have come to its own end meanwhile.
+  const { status } = await findRun(services, run.runId);
+  if (!isEnded(status)) {
+    const failure = toFailure(new RunCancelledError(), { runId: run.runId }, 'unknown');
+    await closeRun(services, run, 'Cancelled', failure, by);
+  }
+  return terminated;
+}

@@ -1,0 +1,47 @@
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpDurableClientHandler } from 'durable-functions';
+import { toFailure } from '../../errors/to-failure';
+import type { Orchestrations, TriggerServices } from '../trigger-services';
+import { toProblem } from './problem';
+
+/** What a route does; what it throws becomes a problem document. */
+export type Route = (
+  services: TriggerServices,
+  request: HttpRequest,
+  client: Orchestrations,
+) => Promise<HttpResponseInit>;
+
+/** A route as a handler of the Functions app. `statuses` are those that its failures have here and nowhere else. */
+export function handle(
+  services: TriggerServices,
+  route: Route,
+  statuses: Readonly<Record<string, number>> = {},
+): HttpDurableClientHandler {
+  return async (request: HttpRequest, client: Orchestrations, context: InvocationContext) => {
+    const { pathname } = new URL(request.url);
+    try {
+      const answer = await route(services, request, client);
+      return { ...answer, headers: { 'Cache-Control': 'no-store', ...answer.headers } };
+    } catch (error) {
+      const answer = toProblem(error, pathname, statuses);
+      if ((answer.status ?? 500) >= 500) {
+        const { code, message, causes } = toFailure(error);
+        const fields = { path: pathname, code, message, causes: causes.join(' <- '), invocation: context.invocationId };
+        services.log.error('request-failed', fields);
+      }
+      return answer;
+    }
+  };
+}
+
+/** The address of another route, as a path: behind a proxy the app does not know its own name. */
+export function addressOf(request: HttpRequest, route: string): string {
+  const { pathname } = new URL(request.url);
+  const prefix = /^(.*?)\/(?:runs|pipelines|breakers|quarantine|health)(?:\/|$)/.exec(pathname)?.[1] ?? '/api';
+  return `${prefix}/${route}`;
+}
+
+/** Who asks: the name that App Service authentication gives, where it is on. */
+export function callerOf(request: HttpRequest): string {
+  return request.headers.get('x-ms-client-principal-name')?.slice(0, 200) ?? 'api';
+}

@@ -1,0 +1,61 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { InvalidRequestError } from '../../errors/invalid-request-error';
+import { ProjectInvalidError } from '../../errors/project-invalid-error';
+import { toFailure } from '../../errors/to-failure';
+
+/** Statuses of failures that are the caller's, by code; a code that is not here is the server's. */
+const STATUSES: Readonly<Record<string, number>> = {
+  'invalid-request': 400,
+  'run-not-found': 404,
+  'run-ended': 409,
+  'project-invalid': 409,
+  'request-too-large': 413,
+  'unsupported-media-type': 415,
+  'idempotency-key-reused': 422,
+  'invalid-parameters': 422,
+  'unknown-pipeline': 422,
+};
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+const RETRY_AFTER_S = 10;
+
+/**
+ * The answer to a request that failed: a problem document (RFC 9457) with the failure's code, what to do about it, and
+ * its runbook. What was thrown unexpectedly is not shown, only logged.
+ */
+export function toProblem(
+  error: unknown,
+  instance: string,
+  statuses: Readonly<Record<string, number>> = {},
+): HttpResponseInit {
+  const failure = toFailure(error);
+  const status = statuses[failure.code] ?? STATUSES[failure.code] ?? serverStatus(failure.class, failure.code);
+  const unexpected = failure.code === 'unexpected-error';
+  const body = {
+    type: `urn:sluice:problem:${failure.code}`,
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail: unexpected ? 'The app failed in a way that it does not know; its log says how.' : failure.message,
+    instance,
+    code: failure.code,
+    fix: failure.nextAction,
+    ...(unexpected ? {} : { runbook: failure.runbook }),
+    ...(error instanceof ProjectInvalidError && { problems: error.problems }),
+    ...(error instanceof InvalidRequestError && { faults: error.faults }),
+  };
+  const retry =
+    status === 503 ? { 'Retry-After': String(Math.ceil((failure.retryAfterMs ?? RETRY_AFTER_S * 1000) / 1000)) } : {};
+  return { status, headers: { 'Content-Type': 'application/problem+json', ...retry }, body: JSON.stringify(body) };
+}
+
+function serverStatus(failureClass: string, code: string): number {
+  return code !== 'unexpected-error' && (failureClass === 'transient' || failureClass === 'infrastructure') ? 503 : 500;
+}

@@ -1,0 +1,103 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { z } from 'zod';
+import { IdempotencyKeyReusedError } from '../../errors/idempotency-key-reused-error';
+import { InvalidRequestError } from '../../errors/invalid-request-error';
+import type { RunRequest } from '../../project/build-run-plan';
+import { startKeyOf } from '../start-key';
+import { startRun } from '../start-run';
+import type { Orchestrations, TriggerServices } from '../trigger-services';
+import { addressOf, callerOf, type Route } from './handle';
+import { readBody } from './read-request';
+
+const scalar = z.union([z.string().max(4000), z.number(), z.boolean(), z.null()]);
+const steering = {
+  parameters: z.record(z.string(), scalar).optional(),
+  withDependencies: z.boolean().optional(),
+  maxParallel: z.int().min(1).max(64).optional(),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+};
+const runsBody = z.strictObject({
+  pipelines: z.array(z.string().min(1).max(63)).min(1).max(500).optional(),
+  ...steering,
+});
+const pipelineBody = z.strictObject(steering);
+type Body = z.infer<typeof runsBody>;
+
+/** Seconds after which looking at the run is worth while. */
+const RETRY_AFTER = '2';
+
+/** `POST /api/runs`: all pipelines in the order of `dependsOn`, or those named. */
+export const startRuns: Route = async (services, request, client) => {
+  const body = await readBody(request, runsBody);
+  return start(services, request, client, body, body.pipelines ?? 'all');
+};
+
+/** `POST /api/pipelines/{name}/runs`: one pipeline, without what it depends on unless the body says so. */
+export const startPipelineRun: Route = async (services, request, client) =>
+  start(services, request, client, await readBody(request, pipelineBody), [request.params['name'] ?? '']);
+
+async function start(
+  services: TriggerServices,
+  request: HttpRequest,
+  client: Orchestrations,
+  body: Body,
+  pipelines: RunRequest['pipelines'],
+): Promise<HttpResponseInit> {
+  const by = callerOf(request);
+  const idempotencyKey = keyOf(request, body);
+  const correlationId = correlationOf(request);
+  const { runId, created } = await startRun(services, client, {
+    request: {
+      pipelines,
+      ...(body.parameters !== undefined && { parameters: body.parameters }),
+      ...(body.withDependencies !== undefined && { withDependencies: body.withDependencies }),
+      ...(body.maxParallel !== undefined && { maxParallel: body.maxParallel }),
+    },
+    trigger: { kind: 'manual', by },
+    startKey: startKeyOf({ kind: 'manual', ...(idempotencyKey !== undefined && { idempotencyKey }) }),
+    by,
+    ...(correlationId !== undefined && { correlationId }),
+  });
+  if (!created) await refuseOtherRequest(services, runId, body, pipelines);
+  const run = addressOf(request, `runs/${runId}`);
+  return {
+    status: 202,
+    headers: { Location: run, 'Retry-After': RETRY_AFTER },
+    jsonBody: { runId, status: 'Queued', alreadyStarted: !created, links: { run, cancel: `${run}/cancel` } },
+  };
+}
+
+function keyOf(request: HttpRequest, body: Body): string | undefined {
+  const header = request.headers.get('idempotency-key') ?? undefined;
+  if (header !== undefined && body.idempotencyKey !== undefined && header !== body.idempotencyKey) {
+    throw new InvalidRequestError([{ path: 'idempotencyKey', message: 'differs from the header Idempotency-Key' }]);
+  }
+  const key = body.idempotencyKey ?? header;
+  if (key !== undefined && (key === '' || key.length > 200)) {
+    throw new InvalidRequestError([{ path: 'Idempotency-Key', message: 'has 1 to 200 characters' }]);
+  }
+  return key;
+}
+
+function correlationOf(request: HttpRequest): string | undefined {
+  const given = request.headers.get('x-correlation-id');
+  return given !== null && /^[\w.:-]{1,100}$/.test(given) ? given : undefined;
+}
+
+/** The same key with another request is a mistake of the caller's, not a repetition. */
+async function refuseOtherRequest(
+  { stores }: TriggerServices,
+  runId: string,
+  body: Body,
+  pipelines: RunRequest['pipelines'],
+): Promise<void> {
+  const run = await stores.runs.get(runId);
+  if (run === null) return;
+  const before = new Set(run.pipelines.map(({ pipeline }) => pipeline));
+  const named = pipelines === 'all' ? [] : pipelines;
+  const otherPipelines =
+    named.some((name) => !before.has(name)) ||
+    (pipelines !== 'all' && body.withDependencies !== true && before.size !== new Set(named).size);
+  const otherParameters = Object.entries(body.parameters ?? {}).some(([name, value]) => run.parameters[name] !== value);
+  if (otherPipelines || otherParameters) throw new IdempotencyKeyReusedError(runId);
+}

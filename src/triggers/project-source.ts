@@ -1,0 +1,43 @@
+import { loadProject, type LoadedProject, type LoadOptions } from '../config/load-project';
+import type { Project } from '../config/project';
+import { ProjectInvalidError } from '../errors/project-invalid-error';
+import type { CheckedProject } from '../project/check-project';
+
+/** The project of the app's pipelines folder, as it is now. */
+export interface ProjectSource {
+  /** Reads the folder without checking expressions; what is broken is left out of `partial`. */
+  load(): LoadedProject;
+  /** Reads and checks it; checks again only when something changed. Never throws for what a file holds. */
+  check(): Promise<CheckedProject>;
+  /** @throws {ProjectInvalidError} when anything is wrong with it. */
+  usable(): Promise<Project>;
+}
+
+/** `check` is `checkProject` with the engine of the process. */
+export function createProjectSource(
+  options: LoadOptions,
+  checkLoaded: (loaded: LoadedProject) => Promise<CheckedProject>,
+): ProjectSource {
+  let last: { readonly fingerprint: string; readonly checked: Promise<CheckedProject> } | undefined;
+  const check = (): Promise<CheckedProject> => {
+    const loaded = loadProject(options);
+    const fingerprint = JSON.stringify([loaded.partial, loaded.problems]);
+    if (last?.fingerprint === fingerprint) return last.checked;
+    const checked = checkLoaded(loaded);
+    last = { fingerprint, checked };
+    // What failed for a reason of the moment, such as a full disk, is tried again.
+    checked.catch(() => {
+      last = undefined;
+    });
+    return checked;
+  };
+  return {
+    load: () => loadProject(options),
+    check,
+    usable: async () => {
+      const { project, problems } = await check();
+      if (project !== null) return project;
+      throw new ProjectInvalidError(problems.filter(({ severity }) => severity === 'error'));
+    },
+  };
+}

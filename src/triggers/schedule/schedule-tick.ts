@@ -1,0 +1,59 @@
+import type { ScheduleConfig } from '../../config/schema/pipeline';
+import { toFailure } from '../../errors/to-failure';
+import { startKeyOf } from '../start-key';
+import { startRun } from '../start-run';
+import type { Orchestrations, TriggerServices } from '../trigger-services';
+import { dueTimes } from './due-times';
+import { repairRuns } from './repair-runs';
+
+/**
+ * What happens every minute: starts what is due, and mends runs that lost their orchestration. Several instances may tick at
+ * once: each due time is one start key, so it becomes one run. What fails for one pipeline does not hold up the others.
+ */
+export async function scheduleTick(services: TriggerServices, client: Orchestrations): Promise<void> {
+  const { partial } = services.project.load();
+  for (const [pipeline, { trigger }] of Object.entries(partial.pipelines)) {
+    if (trigger?.schedule === undefined) continue;
+    try {
+      await startDue(services, client, pipeline, trigger.schedule);
+    } catch (error) {
+      const { code, message } = toFailure(error);
+      services.log.error('schedule-failed', { pipeline, code, message });
+    }
+  }
+  await repairRuns(services, client);
+}
+
+async function startDue(
+  services: TriggerServices,
+  client: Orchestrations,
+  pipeline: string,
+  schedule: ScheduleConfig,
+): Promise<void> {
+  const { stores, clock, log } = services;
+  const now = clock.now();
+  const cursor = await stores.cursors.get(pipeline);
+  if (cursor === null) {
+    // The first tick of a new schedule: what was due before it was deployed is nobody's.
+    await stores.cursors.move(pipeline, null, now);
+    log.info('schedule-begun', { pipeline, from: now });
+    return;
+  }
+  const due = dueTimes(schedule, cursor, now);
+  if (due.cursor === null) return;
+  for (const dueAt of due.starts) {
+    const started = await startRun(services, client, {
+      request: { pipelines: [pipeline] },
+      trigger: { kind: 'schedule', pipeline, dueAt },
+      startKey: startKeyOf({ kind: 'schedule', pipeline, dueAt }),
+      by: 'schedule',
+    });
+    log.info(started.created ? 'schedule-started' : 'schedule-already-started', {
+      pipeline,
+      dueAt,
+      runId: started.runId,
+    });
+  }
+  // Last: a tick that dies before it starts the same keys again, which are then known.
+  await stores.cursors.move(pipeline, cursor, due.cursor);
+}

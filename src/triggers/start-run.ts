@@ -1,0 +1,73 @@
+import { ORCHESTRATORS } from '../durable/contracts/names';
+import type { MasterInput } from '../durable/contracts/orchestrations';
+import type { RunTrigger } from '../durable/contracts/run-record';
+import { reasonOf } from '../errors/reason-of';
+import { buildRunPlan, type RunRequest } from '../project/build-run-plan';
+import { masterInputOf } from '../project/master-input-of';
+import { runIdOf } from './start-key';
+import type { Orchestrations, TriggerServices } from './trigger-services';
+
+export interface Start {
+  readonly request: RunRequest;
+  readonly trigger: RunTrigger;
+  /** See `startKeyOf`. */
+  readonly startKey: string;
+  /** Who or what asked, for the audit. */
+  readonly by: string;
+  readonly correlationId?: string;
+}
+
+export interface Started {
+  readonly runId: string;
+  /** `false` when the same start was made before: nothing was started now. */
+  readonly created: boolean;
+}
+
+/**
+ * Starts a run once: the plan becomes a blob and the start record is inserted before the orchestration is started. When
+ * the latter fails the run is `Queued` all the same, and the tick starts it.
+ * @throws {ProjectInvalidError | UnknownPipelineError | InvalidParametersError | StorageError} with nothing recorded.
+ */
+export async function startRun(services: TriggerServices, client: Orchestrations, start: Start): Promise<Started> {
+  const { stores, clock, log } = services;
+  const plan = buildRunPlan(await services.project.usable(), start.request);
+  const runId = runIdOf(start.startKey);
+  const correlationId = start.correlationId ?? runId;
+  const ref = await stores.artifacts.putJson('plans', plan);
+  const masterInput = masterInputOf(plan, { runId, plan: ref, correlationId });
+  const pipelines = plan.levels.flat();
+  const requestedAt = clock.now();
+  const created = await stores.runs.create({
+    runId,
+    startKey: start.startKey,
+    trigger: start.trigger,
+    environment: plan.environment,
+    correlationId,
+    plan: ref,
+    pipelines,
+    parameters: plan.parameters,
+    requestedAt,
+    masterInput,
+  });
+  if (!created) return { runId, created };
+  await stores.audit
+    .append({
+      at: requestedAt,
+      action: 'run-started',
+      by: start.by,
+      subject: runId,
+      detail: { trigger: start.trigger.kind, pipelines: pipelines.join(',').slice(0, 1000) },
+      correlationId,
+    })
+    .catch((error: unknown) => log.warn('audit-not-written', { runId, reason: reasonOf(error) }));
+  await startMaster(client, runId, masterInput).catch((error: unknown) =>
+    log.warn('run-not-started-yet', { runId, reason: reasonOf(error) }),
+  );
+  log.info('run-requested', { runId, trigger: start.trigger.kind, by: start.by });
+  return { runId, created };
+}
+
+/** Starts the orchestration of a recorded run. */
+export async function startMaster(client: Orchestrations, runId: string, input: unknown): Promise<void> {
+  await client.startNew(ORCHESTRATORS.master, { instanceId: runId, input: input as MasterInput });
+}

@@ -1,0 +1,22 @@
+import type { DurableClient } from 'durable-functions';
+import type { Logger } from '../observability/logger';
+import type { Clock } from '../platform/clock';
+import type { Stores } from '../state/stores';
+import type { ProjectSource } from './project-source';
+
+/** What triggers are given; made once per worker process. */
+export interface TriggerServices {
+  readonly stores: Stores;
+  readonly project: ProjectSource;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Name of the environment, as runs are recorded with it. */
+  readonly environment: string;
+  readonly inAzure: boolean;
+}
+
+/** The part of the durable client that triggers use. */
+export type Orchestrations = Pick<
+  DurableClient,
+  'startNew' | 'getStatus' | 'getStatusBy' | 'terminate' | 'readEntityState' | 'signalEntity'
+>;
