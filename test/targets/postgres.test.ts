@@ -100,8 +100,8 @@ describe('postgres target: what a replace keeps', () => {
     const facts = () =>
       query(`SELECT pg_get_userbyid(relowner) AS owner, relacl::text, relrowsecurity, obj_description(oid, 'pg_class') AS comment,
         relpersistence::text, col_description(oid, 2) AS column_comment,
-        (SELECT array_agg(pg_get_indexdef(indexrelid) ORDER BY 1) FROM pg_index WHERE indrelid = c.oid) AS indexes,
-        (SELECT array_agg(conname || ' ' || pg_get_constraintdef(k.oid) ORDER BY 1) FROM pg_constraint k WHERE conrelid = c.oid AND contype <> 'n') AS constraints,
+        (SELECT array_agg(pg_get_indexdef(indexrelid) ORDER BY pg_get_indexdef(indexrelid)) FROM pg_index WHERE indrelid = c.oid) AS indexes,
+        (SELECT array_agg(conname || ' ' || pg_get_constraintdef(k.oid) ORDER BY conname) FROM pg_constraint k WHERE conrelid = c.oid AND contype <> 'n') AS constraints,
         (SELECT array_agg(polname || pg_get_expr(polqual, polrelid) || polroles::text ORDER BY 1) FROM pg_policy WHERE polrelid = c.oid) AS policies
         FROM pg_class c WHERE oid = 'r.kept'::regclass`);
     const [before, oid] = [await facts(), await oidOf('r.kept')];

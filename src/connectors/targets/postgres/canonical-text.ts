@@ -39,7 +39,8 @@ function engineText(column: Column): string {
     case 'date':
     case 'timestamp':
     case 'timestamptz':
-      return `replace(${text}, ' (BC)', ' BC')`;
+      // PostgreSQL writes BC at the end, the engine after the date.
+      return `regexp_replace(${text}, ' \\(BC\\)(.*)$', '\\1 BC')`;
     default:
       return decimalText(column.type, text);
   }

@@ -65,6 +65,14 @@ function selectCsv(csv: string, columns: readonly Column[]): string {
 }
 
 function fromText({ name, type }: Column, text: string): string {
-  const value = type === 'binary' ? `unhex(substr(${text}, 3))` : `CAST(${text} AS ${duckdbType(type)})`;
+  const value =
+    type === 'binary' ? `unhex(substr(${text}, 3))` : `CAST(${engineText(type, text)} AS ${duckdbType(type)})`;
   return `${value} AS ${quoteIdentifier(name)}`;
+}
+
+/** PostgreSQL writes BC at the end; there the engine would overlook it without a word. */
+function engineText(type: Column['type'], text: string): string {
+  return type === 'date' || type === 'timestamp' || type === 'timestamptz'
+    ? `regexp_replace(${text}, '^(\\S+)(.*) BC$', '\\1 (BC)\\2')`
+    : text;
 }

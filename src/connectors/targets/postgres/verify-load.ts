@@ -64,12 +64,11 @@ async function assertion(session: PostgresSession, sql: string, connection: stri
   }
   await session.run('SAVEPOINT verify');
   await session.run('SET LOCAL transaction_read_only = on');
-  let rows: Record<string, unknown>[];
+  let rows: unknown[][];
   try {
     // The extended protocol takes one statement only.
-    rows = (
-      await session.client.query<Record<string, unknown>>({ text: sql, queryMode: 'extended' } as { text: string })
-    ).rows;
+    const query = { text: sql, rowMode: 'array', queryMode: 'extended' } as const;
+    rows = (await session.client.query<unknown[]>(query)).rows;
   } catch (error) {
     if (error instanceof SluiceError) throw error;
     const message = error instanceof Error ? error.message.replace(/"[^"]*"/g, '"..."') : 'unknown';
@@ -79,7 +78,7 @@ async function assertion(session: PostgresSession, sql: string, connection: stri
     );
   }
   await session.run('ROLLBACK TO SAVEPOINT verify');
-  const values = Object.values(rows[0] ?? {});
+  const values = rows[0] ?? [];
   if (rows.length !== 1 || values.length !== 1) return `${rows.length} rows of ${values.length} columns`;
   return String(values[0]);
 }
