@@ -1,28 +1,42 @@
 import { openSource, openTarget } from './connectors/connections';
-import type { Project } from './config/project';
 import type { ActivityServices } from './durable/activities/activity-services';
 import { createEngine } from './engine/create-engine';
 import type { Logger } from './observability/logger';
+import { systemClock } from './platform/clock';
 import { createSecretResolver } from './platform/secrets';
 import type { Settings } from './platform/settings';
 import { blobServiceClient } from './platform/storage-clients';
+import { checkProject } from './project/check-project';
 import { createStores } from './state/create-stores';
+import { createProjectSource } from './triggers/project-source';
+import type { TriggerServices } from './triggers/trigger-services';
 
-/** Puts together what activities need. Connects to nothing by itself. */
-export function composeServices(
-  settings: Settings,
-  log: Logger,
-  currentProject: () => Project | null,
-): ActivityServices {
-  const secrets = createSecretResolver({ env: process.env, keyVaultUri: settings.keyVaultUri });
-  const dependencies = { blobServiceClient: (setting: string) => blobServiceClient(setting), secrets };
+/** What triggers and activities of one worker process share. */
+export interface Services {
+  readonly triggers: TriggerServices;
+  readonly activities: ActivityServices;
+}
+
+/** Puts everything together. Connects to nothing by itself. */
+export function composeServices(settings: Settings, log: Logger, env: NodeJS.ProcessEnv = process.env): Services {
+  const { environment, inAzure } = settings;
+  const engine = createEngine(settings.engine);
+  const stores = createStores({ storageSetting: settings.storageSetting });
+  const project = createProjectSource({ folder: settings.pipelinesFolder, environment, env }, (loaded) =>
+    checkProject(loaded, engine),
+  );
+  const secrets = createSecretResolver({ env, keyVaultUri: settings.keyVaultUri });
+  const connections = { blobServiceClient: (setting: string) => blobServiceClient(setting, env), secrets };
   return {
-    engine: createEngine(settings.engine),
-    stores: createStores({ storageSetting: settings.storageSetting }),
-    openSource: (project, connection) => openSource(project, connection, dependencies),
-    openTarget: (project, connection) => openTarget(project, connection, dependencies),
-    currentProject,
-    now: () => new Date().toISOString(),
-    log,
+    triggers: { stores, project, clock: systemClock, log, environment, inAzure },
+    activities: {
+      engine,
+      stores,
+      openSource: (pinned, name) => openSource(pinned, name, connections),
+      openTarget: (pinned, name) => openTarget(pinned, name, connections),
+      currentProject: () => project.load().project,
+      now: () => systemClock.now(),
+      log,
+    },
   };
 }

@@ -63,11 +63,10 @@ const HOUSEKEEPING: Readonly<Partial<Record<ActivityName, Housekeeping>>> = {
 };
 
 /**
- * Registers every durable function of the contracts. `services` is asked for when the first activity runs, so that loading
- * the app connects to nothing.
+ * Registers every durable function of the contracts.
  * @throws where a name of the contracts is left out: a call to it would hang for ever.
  */
-export function registerDurable(services: () => ActivityServices): void {
+export function registerDurable(services: ActivityServices): void {
   df.app.orchestration(ORCHESTRATORS.master, masterOrchestrator);
   df.app.orchestration(ORCHESTRATORS.pipeline, pipelineOrchestrator);
   df.app.orchestration(ORCHESTRATORS.ingestion, ingestionOrchestrator);
@@ -81,7 +80,7 @@ export function registerDurable(services: () => ActivityServices): void {
   const registered = new Set<string>();
   for (const { name, handler } of RUN_ACTIVITIES) {
     registered.add(name);
-    df.app.activity(name, { handler: (input: unknown) => handler(services())(input) });
+    df.app.activity(name, { handler: (input: unknown) => handler(services)(input) });
   }
   for (const [name, run] of Object.entries(HOUSEKEEPING)) {
     registered.add(name);
@@ -89,7 +88,7 @@ export function registerDurable(services: () => ActivityServices): void {
       extraInputs: [df.input.durableClient()],
       handler: async (input: MaintenanceInput, context): Promise<Outcome<MaintenanceReport>> => {
         try {
-          return { ok: true, value: await run(services(), maintenanceClient(df.getClient(context)), input) };
+          return { ok: true, value: await run(services, maintenanceClient(df.getClient(context)), input) };
         } catch (error) {
           return { ok: false, failure: toFailure(error, { step: name }) };
         }
