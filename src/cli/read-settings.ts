@@ -15,13 +15,17 @@ export interface Settings {
 
 /**
  * The app's settings on this machine: the environment wins over `.sluice/local.settings.json`, which `npm start` and
- * `npm run demo` write, and that over `local.settings.json` of Azure Functions Core Tools.
+ * `npm run demo` write, and that over `local.settings.json` of Azure Functions Core Tools. `given` wins over both files.
  */
-export function readSettings(appFolder: string, env: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(
+  appFolder: string,
+  env: Readonly<Record<string, string | undefined>>,
+  given: Readonly<Record<string, string>> = {},
+): Settings {
   const notes: string[] = [];
   const files = [join(appFolder, 'local.settings.json'), embeddedSettingsFile(appFolder, env)];
   const values = files.map((file) => readValues(file, notes));
-  return { env: Object.assign({}, ...values, env) as Settings['env'], notes };
+  return { env: Object.assign({}, ...values, given, env) as Settings['env'], notes };
 }
 
 function readValues(file: string, notes: string[]): Record<string, string> {
@@ -38,4 +42,10 @@ function readValues(file: string, notes: string[]): Record<string, string> {
     notes.push(`${file} is not JSON and was left out.`);
     return {};
   }
+}
+
+/** A setting's value; one that is empty is none. */
+export function settingOf(env: Settings['env'], name: string): string | undefined {
+  const value = env[name];
+  return value === '' ? undefined : value;
 }

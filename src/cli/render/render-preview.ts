@@ -76,10 +76,13 @@ function columnLines(columns: readonly Column[] | null, otherwise: string): stri
 
 function sqlLines(statements: readonly string[]): string[] {
   if (statements.length === 0) return ['not known'];
-  return statements.flatMap((sql, index) => [
-    ...(index > 0 ? [''] : []),
-    ...`${sql.replace(/;\s*$/, '')};`.split('\n'),
-  ]);
+  return statements.flatMap((sql, index) => [...(index > 0 ? [''] : []), ...terminated(sql).split('\n')]);
+}
+
+/** Ends a statement with a semicolon, before a comment that says when it runs. */
+function terminated(sql: string): string {
+  const [, statement = sql, comment = ''] = /^([\s\S]*?);?\s*(\s--[^\n]*)?$/.exec(sql) ?? [];
+  return `${statement};${comment}`;
 }
 
 function digits(value: number): string {

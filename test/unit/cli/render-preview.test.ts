@@ -33,7 +33,7 @@ const PREVIEW: PipelinePreview = {
       { name: 'date', type: 'timestamp', nullable: true },
       { name: 'distance', type: 'integer', nullable: true },
     ],
-    statements: ['BEGIN;', 'COMMIT'],
+    statements: ['BEGIN;', 'CREATE TABLE t ()   -- when there is none', 'COMMIT'],
     current: { reached: true, answer: { columns: null, mismatch: null } },
   },
 };
@@ -68,6 +68,8 @@ Transform and checks (DuckDB, per partition; step_0 is what was extracted)
 
 Load (warehouse)
   BEGIN;
+
+  CREATE TABLE t (); -- when there is none
 
   COMMIT;
 `);

@@ -1,30 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCli } from '../../../src/cli/run-cli';
 import { jsonSchemaText } from '../../../src/config/json-schema';
+import { ROOT, sluice } from './support/sluice';
 import { CONNECTIONS, minimalPipeline, projectFolder, removeFolders } from '../config/support/project-folder';
 
-const ROOT = join(__dirname, '../../..');
 afterEach(removeFolders);
-
-/** Runs a command line as a fresh process would, and gives what it wrote. */
-async function sluice(
-  args: readonly string[],
-  world: { workingFolder?: string; appFolder?: string; env?: Record<string, string> } = {},
-): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await runCli({
-    args,
-    env: {},
-    workingFolder: '/',
-    appFolder: ROOT,
-    ...world,
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-  });
-  return { code, out, err };
-}
 
 describe('the command line itself', () => {
   test('help is on standard output and succeeds; nothing asked for is wrong use', async () => {
@@ -35,7 +15,7 @@ describe('the command line itself', () => {
     expect(await sluice(['help'])).toEqual(help);
   });
 
-  test.each(['validate', 'test', 'schema'])('%s has help of its own', async (command) => {
+  test.each(['validate', 'plan', 'test', 'schema'])('%s has help of its own', async (command) => {
     const help = await sluice([command, '--help']);
     expect(help).toMatchObject({ code: 0, err: '' });
     expect(help.out).toMatch(new RegExp(`^sluice ${command}`));

@@ -1,0 +1,22 @@
+import { openSource, openTarget, type ConnectionDependencies } from '../connectors/connections';
+import { createSecretResolver } from '../platform/secrets';
+import { blobServiceClient } from '../platform/storage-clients';
+import type { PreviewConnections } from '../project/preview-pipeline';
+import { createStores } from '../state/create-stores';
+import { settingOf } from './read-settings';
+
+/** The world as the settings of this machine name it: what the deployed app would reach with the same settings. */
+export function previewConnections(env: Readonly<Record<string, string | undefined>>): PreviewConnections {
+  const deps: ConnectionDependencies = {
+    blobServiceClient: (setting) => blobServiceClient(setting, env),
+    secrets: createSecretResolver({ env, keyVaultUri: settingOf(env, 'KEY_VAULT_URI') ?? null }),
+  };
+  return {
+    openSource: (project, connection) => openSource(project, connection, deps),
+    openTarget: (project, connection) => openTarget(project, connection, deps),
+    watermark: (pipeline) => {
+      const storageSetting = settingOf(env, 'SLUICE_STORAGE') ?? 'AzureWebJobsStorage';
+      return createStores({ storageSetting, env }).watermarks.get(pipeline);
+    },
+  };
+}
