@@ -15,6 +15,8 @@ export async function fileLog(file: string): Promise<FileLog> {
   const stream = handle.createWriteStream();
   return {
     write: (level, category, message) => {
+      // Polling the run would fill it otherwise.
+      if (level === 'trace' || level === 'debug') return;
       stream.write(`${new Date().toISOString()} ${level.padEnd(11)} ${category}: ${message}\n`);
     },
     close: () => new Promise((resolve) => stream.end(() => resolve())),

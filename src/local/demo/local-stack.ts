@@ -3,6 +3,7 @@ import { startHost } from '../host/start-host';
 import { PortInUseError } from '../services/port-in-use-error';
 import { startPostgres } from '../services/postgres';
 import { appEnvironment } from './app-environment';
+import { captureConsole } from './capture-console';
 import type { DemoOptions } from './demo-options';
 import { fileLog } from './file-log';
 import { lockInstance } from './instance-lock';
@@ -38,6 +39,8 @@ export async function startLocalStack(
     signal.throwIfAborted();
     const log = await fileLog(DATA.hostLog);
     closers.push(log.close);
+    const restoreConsole = captureConsole(log.write);
+    closers.push(() => Promise.resolve(restoreConsole()));
     const settings = appEnvironment(warehouse);
     const host = await startHost({
       appFolder: REPOSITORY,

@@ -17,6 +17,7 @@ export function renderResult({ run, compared }: DemoResult): string[] {
     renderPipelines(run.pipelines),
     renderNothingToDo(run.pipelines),
     renderChecks(run.pipelines),
+    renderVerifications(run.pipelines),
     renderQuarantine(run.pipelines),
     renderComparison(compared),
     ...failuresOf(run).map(renderFailure),
@@ -57,30 +58,46 @@ function renderNothingToDo(pipelines: readonly PipelineRunRecord[]): string[] {
 }
 
 function renderChecks(pipelines: readonly PipelineRunRecord[]): string[] {
-  const rows = pipelines.flatMap(({ pipeline, checks, verifications }) => [
-    ...checks.map(({ name, evaluated, failures, status }) => [
+  const rows = pipelines.flatMap(({ pipeline, checks }) =>
+    checks.map(({ name, evaluated, failures, status }) => [
       pipeline,
       name,
-      `${groupDigits(evaluated)} rows`,
-      `${groupDigits(failures)} failed`,
+      groupDigits(evaluated),
+      groupDigits(failures),
       status,
     ]),
-    ...verifications.map(({ name, expected, actual, passed }) => [
-      pipeline,
-      `in PostgreSQL: ${name}`,
-      `expected ${groupDigits(expected)}`,
-      `found ${groupDigits(actual)}`,
-      passed ? 'passed' : 'FAILED',
-    ]),
-  ]);
+  );
   if (rows.length === 0) return [];
   return renderTable(
     [
-      { heading: 'Checks' },
-      { heading: '' },
-      { heading: '', figures: true },
-      { heading: '', figures: true },
-      { heading: '' },
+      { heading: 'Pipeline' },
+      { heading: 'Check' },
+      { heading: 'Rows', figures: true },
+      { heading: 'Failed', figures: true },
+      { heading: 'Verdict' },
+    ],
+    rows,
+  );
+}
+
+function renderVerifications(pipelines: readonly PipelineRunRecord[]): string[] {
+  const rows = pipelines.flatMap(({ pipeline, verifications }) =>
+    verifications.map(({ name, expected, actual, passed }) => [
+      pipeline,
+      name,
+      groupDigits(expected),
+      groupDigits(actual),
+      passed ? 'passed' : 'FAILED',
+    ]),
+  );
+  if (rows.length === 0) return [];
+  return renderTable(
+    [
+      { heading: 'Pipeline' },
+      { heading: 'Verified in PostgreSQL before the commit' },
+      { heading: 'Expected', figures: true },
+      { heading: 'Found', figures: true },
+      { heading: 'Verdict' },
     ],
     rows,
   );

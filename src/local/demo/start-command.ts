@@ -19,12 +19,14 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const end = endOnSignals(() => console.log('Stopping ...'));
+  // Not console.log, which is the app's own while it runs.
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const end = endOnSignals(() => say('Stopping ...'));
   try {
-    const stack = await startLocalStack(options, end.signal, console.log);
+    const stack = await startLocalStack(options, end.signal, say);
     try {
       await landFiles(stack.storageConnectionString, LANDING_CONTAINER, REAL_FILES);
-      console.log(welcome(stack.apiUrl, stack.warehouseUrl));
+      say(welcome(stack.apiUrl, stack.warehouseUrl));
       if (!end.signal.aborted) await once(end.signal, 'abort');
     } finally {
       await stack.stop();
