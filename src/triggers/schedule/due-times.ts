@@ -22,12 +22,9 @@ export function dueTimes({ cron, timeZone, missed }: ScheduleConfig, cursor: str
   const nowMs = Date.parse(now);
   const cursorMs = Date.parse(cursor);
   const job = new Cron(cron, { paused: true, timezone: timeZone, mode: '5-part', fixedTimeRule: 'no-wildcard' });
-  // Exclusive and in whole seconds: a second more, so that a time due right now counts.
-  const due = job
-    .previousRuns(MOST_MISSED + Math.ceil(ON_TIME_MS / 60_000) + 1, new Date(nowMs + 1000))
-    .map((date) => date.getTime())
-    .filter((time) => time > cursorMs && time <= nowMs)
-    .toReversed();
+  const next = job.nextRun(new Date(cursorMs));
+  if (next === null || next.getTime() > nowMs) return { starts: [], cursor: null };
+  const due = newestDue(job, cursorMs, nowMs);
   const latest = due.at(-1);
   if (latest === undefined) return { starts: [], cursor: null };
   const onTime = due.filter((time) => time > nowMs - ON_TIME_MS);
@@ -35,6 +32,20 @@ export function dueTimes({ cron, timeZone, missed }: ScheduleConfig, cursor: str
   const madeUp =
     missed === 'all' ? late.slice(-MOST_MISSED) : missed === 'last' && onTime.length === 0 ? late.slice(-1) : [];
   return { starts: [...madeUp, ...onTime].map(iso), cursor: iso(latest) };
+}
+
+/** Oldest first. Walks back from now, so that a long absence costs no more than the times that are taken. */
+function newestDue(job: Cron, cursorMs: number, nowMs: number): number[] {
+  const due: number[] = [];
+  // Exclusive and in whole seconds: a second more, so that a time due right now counts.
+  let before = new Date(nowMs + 1000);
+  while (due.length < MOST_MISSED + ON_TIME_MS / 60_000 + 1) {
+    const [previous] = job.previousRuns(1, before);
+    if (previous === undefined || previous.getTime() <= cursorMs) break;
+    if (previous.getTime() <= nowMs) due.unshift(previous.getTime());
+    before = previous;
+  }
+  return due;
 }
 
 function iso(time: number): string {
