@@ -10,7 +10,7 @@ const METHODS = { debug: 'debug', log: 'information', info: 'information', warn:
 export function captureConsole(log: HostLog): () => void {
   const originals = Object.keys(METHODS).map((method) => {
     const name = method as keyof typeof METHODS;
-    const original = console[name];
+    const original = console[name].bind(console);
     const level: LogLevel = METHODS[name];
     console[name] = (...values: unknown[]) => log(level, 'Worker', format(...values));
     return () => {
