@@ -21,9 +21,11 @@ export interface Services {
 export function composeServices(settings: Settings, log: Logger, env: NodeJS.ProcessEnv = process.env): Services {
   const { environment, inAzure } = settings;
   const engine = createEngine(settings.engine);
+  // Its own small engine: a request does not wait for the slots of activities that work for minutes.
+  const checks = createEngine({ ...settings.engine, memoryLimitBytes: 256 * 2 ** 20, threads: 1, slots: 1 });
   const stores = createStores({ storageSetting: settings.storageSetting });
   const project = createProjectSource({ folder: settings.pipelinesFolder, environment, env }, (loaded) =>
-    checkProject(loaded, engine),
+    checkProject(loaded, checks),
   );
   const secrets = createSecretResolver({ env, keyVaultUri: settings.keyVaultUri });
   const connections = { blobServiceClient: (setting: string) => blobServiceClient(setting, env), secrets };
