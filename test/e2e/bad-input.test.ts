@@ -28,7 +28,7 @@ const FAULTS: readonly Fault[] = [
     name: 'unreadable-parquet',
     file: 'parquet',
     content: 'this is no Parquet file',
-    failure: { class: 'persistent', code: 'unreadable-file' },
+    failure: { class: 'persistent', code: 'file-unreadable' },
     mend: null,
   },
   {
@@ -154,7 +154,7 @@ describe('bad input', () => {
 
   test('an unknown pipeline is refused before anything runs', async () => {
     const { status, json } = await app.request('POST', '/api/runs', { pipelines: ['nowhere'] });
-    expect(status).toBe(404);
+    expect(status).toBe(422);
     expect(JSON.stringify(json)).toContain('nowhere');
   });
 });
