@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { POSTGRES_TARGET } from '../../src/connectors/capabilities';
 import { PostgresTarget } from '../../src/connectors/targets/postgres/postgres-target';
+import { stagingTable } from '../../src/connectors/targets/postgres/staging-name';
 import { tableName } from '../../src/connectors/targets/postgres/target-table';
 import { postgresConnection, type PostgresConnection } from '../../src/config/schema/connection';
 import { useTestDatabase } from '../support/postgres';
@@ -328,6 +329,32 @@ describe('postgres target: what goes wrong', () => {
     const error = await loadAll(engine(), targetWith(), load).catch((thrown: unknown) => thrown as Error);
     expect(error).toMatchObject({ code: 'target-constraint-violated' });
     expect(JSON.stringify([(error as Error).message, String((error as Error).cause)])).not.toContain('hush');
+  });
+
+  it.each([
+    ['changed', (table: string) => `UPDATE ${table} SET name = 'z' WHERE id = 1`],
+    [
+      'replaced',
+      (table: string) =>
+        `WITH gone AS (DELETE FROM ${table} WHERE id = 1 RETURNING *) INSERT INTO ${table} SELECT * FROM gone`,
+    ],
+    [
+      'changed, and the note of staging taken away',
+      (table: string) => `UPDATE ${table} SET name = 'z' WHERE id = 1; COMMENT ON TABLE ${table} IS NULL`,
+    ],
+  ])('publishes nothing when a staged row was %s', async (what, sql) => {
+    const load: Load = {
+      runId: `run-${what}`,
+      pipeline: what,
+      table: 'w.touched',
+      partitions: [`SELECT i AS id, 'a' AS name FROM range(3) r(i)`],
+    };
+    const staged = await stage(engine(), targetWith(), load);
+    await database().query(sql(`sluice_staging."${stagingTable(load.runId, what, 0)}"`));
+    await expect(publish(targetWith(), { ...load, verify: [] }, staged)).rejects.toMatchObject({
+      code: 'verification-failed',
+    });
+    expect(await targetWith().ledgerSince(what, 0)).toEqual([]);
   });
 
   it('says in words that a connection works', async () => {

@@ -26,8 +26,13 @@ export interface Checksum {
 
 /** Checksums of a relation: whole rows (JSON by presence only, since jsonb changes its text), and each named column. */
 export function checksumsOf(columns: readonly Column[], named: readonly string[]): Checksum[] {
-  const chosen = named.includes(WHOLE_ROW) ? columns : columns.filter(({ name }) => named.includes(name));
-  return [wholeRow(columns), ...chosen.map(single)];
+  return [wholeRow(columns), ...namedChecksums(columns, named).filter(({ key }) => key !== WHOLE_ROW)];
+}
+
+/** Checksums of the named columns only; `*` stands for whole rows and all columns. */
+export function namedChecksums(columns: readonly Column[], named: readonly string[]): Checksum[] {
+  if (named.includes(WHOLE_ROW)) return [wholeRow(columns), ...columns.map(single)];
+  return columns.filter(({ name }) => named.includes(name)).map(single);
 }
 
 function wholeRow(columns: readonly Column[]): Checksum {

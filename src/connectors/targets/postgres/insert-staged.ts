@@ -1,12 +1,11 @@
 import { quoteIdentifier } from '../../../engine/quote-identifier';
-import { StagingLostError } from '../../../errors/staging-lost-error';
-import { VerificationFailedError } from '../../../errors/verification-failed-error';
 import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
 import type { PublishRequest, RelationFacts } from '../../../steps/load/target';
 import type { Checksum } from './checksum-sql';
 import { exactSum } from './exact-sum';
 import type { PostgresSession } from './postgres-session';
-import { postgresFacts, factsOf } from './stage-rows';
+import { factsDiffer, requireStaged, sameFacts } from './require-staged';
+import { factsOf } from './stage-rows';
 import { STAGING_SCHEMA, stagingTable } from './staging-name';
 import type { TableColumn } from './target-table';
 
@@ -25,16 +24,12 @@ export interface InsertRequest {
 }
 
 /**
- * Inserts the staged rows and gives the facts of the rows that the table then holds of this load, as `RETURNING` has them, without
- * reading the table again. Throws `staging-lost` or `verification-failed` when they are not what staging stated.
+ * Inserts the staged rows and gives the facts of what the table took in, as `RETURNING` has them, without reading the table again.
+ * Throws `staging-lost` or `verification-failed` when the staged rows are not what staging stated.
  */
 export async function insertStaged(session: PostgresSession, request: InsertRequest): Promise<RelationFacts> {
-  const { publish, emptyFirst } = request;
-  await refuseLost(session, request);
-  const total = sumFacts(
-    publish.staged.map(({ facts }) => facts),
-    request.checksums,
-  );
+  const { publish, emptyFirst, checksums, connection } = request;
+  await requireStaged(session, publish, connection);
   // One partition at a time keeps PostgreSQL's temporary files small.
   const batches = emptyFirst || publish.staged.length === 0 ? [publish.staged] : publish.staged.map((part) => [part]);
   const found: RelationFacts[] = [];
@@ -42,18 +37,16 @@ export async function insertStaged(session: PostgresSession, request: InsertRequ
     const facts = await insertBatch(session, request, batch);
     const expected = sumFacts(
       batch.map((part) => part.facts),
-      request.checksums,
+      checksums,
     );
-    if (!sameFacts(expected, facts)) await explain(session, request, batch, expected, facts);
+    if (!sameFacts(expected, facts)) throw factsDiffer(`What ${request.into} took in`, expected, facts, connection);
     found.push(facts);
   }
-  const inserted = sumFacts(found, request.checksums);
-  if (!sameFacts(total, inserted)) throw mismatch('The load', total, inserted, request.connection);
-  return inserted;
+  return sumFacts(found, checksums);
 }
 
 /** Adds the facts of parts. */
-export function sumFacts(parts: readonly RelationFacts[], checksums: readonly Checksum[]): RelationFacts {
+export function sumFacts(parts: readonly RelationFacts[], checksums: readonly Pick<Checksum, 'key'>[]): RelationFacts {
   return {
     rows: parts.reduce((sum, part) => sum + part.rows, 0),
     checksums: Object.fromEntries(
@@ -101,54 +94,4 @@ function valueSql({ name, type }: Column, columns: readonly TableColumn[] | null
 
 function stagingSqlName({ runId, pipeline }: PublishRequest, partition: number): string {
   return `${quoteIdentifier(STAGING_SCHEMA)}.${quoteIdentifier(stagingTable(runId, pipeline, partition))}`;
-}
-
-async function refuseLost(session: PostgresSession, { publish, connection }: InsertRequest): Promise<void> {
-  const names = publish.staged.map(({ partition }) => stagingTable(publish.runId, publish.pipeline, partition));
-  const there = await session.rows<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = $1 AND c.relname = ANY($2::text[])`,
-    [STAGING_SCHEMA, names],
-  );
-  const found = new Set(there.map(({ name }) => name));
-  const lost = publish.staged.filter((_, index) => !found.has(names[index] ?? '')).map(({ partition }) => partition);
-  if (lost.length > 0)
-    throw new StagingLostError(`The staged rows of partition ${lost.join(', ')} are gone`, connection);
-}
-
-/** Tells what is wrong: an emptied staging table (a crash of the server does that), or other rows than were staged. */
-async function explain(
-  session: PostgresSession,
-  { publish, checksums, connection, into }: InsertRequest,
-  batch: readonly Staged[],
-  expected: RelationFacts,
-  inserted: RelationFacts,
-): Promise<never> {
-  for (const { partition, facts } of batch) {
-    const now = await postgresFacts(session, stagingTable(publish.runId, publish.pipeline, partition), checksums);
-    if (now.rows === 0 && facts.rows > 0) {
-      throw new StagingLostError(`The staging table of partition ${partition} is empty`, connection);
-    }
-    if (!sameFacts(sumFacts([facts], checksums), now))
-      throw mismatch(`Staged partition ${partition}`, facts, now, connection);
-  }
-  throw mismatch(`What ${into} took in`, expected, inserted, connection);
-}
-
-function sameFacts(a: RelationFacts, b: RelationFacts): boolean {
-  return a.rows === b.rows && Object.entries(a.checksums).every(([key, value]) => b.checksums[key] === value);
-}
-
-function mismatch(
-  what: string,
-  expected: RelationFacts,
-  actual: RelationFacts,
-  connection: string,
-): VerificationFailedError {
-  const faults = expected.rows === actual.rows ? [] : [`${actual.rows} rows instead of ${expected.rows}`];
-  for (const [key, value] of Object.entries(expected.checksums)) {
-    const other = actual.checksums[key];
-    if (other !== undefined && other !== value) faults.push(`checksum(${key}) ${other} instead of ${value}`);
-  }
-  return new VerificationFailedError(`${what} is not what was staged: ${faults.join('; ')}`, connection);
 }

@@ -4,7 +4,7 @@ import { TargetConstraintError } from '../../../errors/target-constraint-error';
 import { TargetQueryError } from '../../../errors/target-query-error';
 import { checksumColumns } from '../../../steps/load/checksum-columns';
 import type { PublishRequest, PublishResult, RelationFacts } from '../../../steps/load/target';
-import { checksumsOf, type Checksum } from './checksum-sql';
+import { namedChecksums, type Checksum } from './checksum-sql';
 import { insertStaged, sumFacts } from './insert-staged';
 import { completeLoad, findLoad, insertLoad, newestOtherLoad } from './ledger';
 import type { PostgresSession } from './postgres-session';
@@ -39,16 +39,13 @@ export async function publishLoad(
       connection,
     );
   }
-  const checksums = checksumsOf(request.columns, checksumColumns(request.verify));
+  const checksums = namedChecksums(request.columns, checksumColumns(request.verify));
   const inserted = await fill(session, request, name, load, checksums, connection);
-  const staged = sumFacts(
-    request.staged.map(({ facts }) => facts),
-    checksums,
-  );
+  const staged = totalOf(request);
   if (request.target.key) await ensureKey(session, name, request.target.key);
   const tableRows = request.target.writeDisposition === 'replace' ? await countRows(session, name) : null;
   const verifications = await verifyLoad(session, request, { staged, inserted, tableRows }, connection);
-  await completeLoad(session, load, inserted.rows, inserted.checksums, verifications);
+  await completeLoad(session, load, inserted.rows, staged.checksums, verifications);
   for (const { partition } of request.staged) {
     const table = quoteIdentifier(stagingTable(request.runId, request.pipeline, partition));
     await session.run(`DROP TABLE ${quoteIdentifier(STAGING_SCHEMA)}.${table}`);
@@ -91,6 +88,15 @@ async function fill(
     );
   }
   return insertStaged(session, { ...plain, emptyFirst: true });
+}
+
+/** What staging stated, added up over the partitions. */
+function totalOf({ staged }: PublishRequest): RelationFacts {
+  const keys = Object.keys(staged[0]?.facts.checksums ?? {}).map((key) => ({ key }));
+  return sumFacts(
+    staged.map(({ facts }) => facts),
+    keys,
+  );
 }
 
 async function countRows(session: PostgresSession, { sql }: TableName): Promise<number> {

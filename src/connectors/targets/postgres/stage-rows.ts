@@ -16,6 +16,7 @@ import { checksumsOf, type Checksum } from './checksum-sql';
 import { postgresErrorOf } from './postgres-error-of';
 import type { PostgresSession } from './postgres-session';
 import { stagingType } from './postgres-type';
+import { writeStagingComment } from './staging-comment';
 import { STAGING_SCHEMA, stagingTable } from './staging-name';
 
 const SYSTEM = [SYSTEM_COLUMNS.file, SYSTEM_COLUMNS.row];
@@ -57,7 +58,6 @@ export async function stageRows(
     await session.run(lock);
     await session.run(drop);
     await session.run(create);
-    await session.run(commentSql(name, request));
     try {
       await streamPipeline(createReadStream(csv, { highWaterMark: 1 << 20 }), session.client.query(copyFrom(copy)));
     } catch (error) {
@@ -66,6 +66,7 @@ export async function stageRows(
     }
     const staged = await postgresFacts(session, name, checksums);
     refuseDifference(expected, staged, partition, connection);
+    await writeStagingComment(session, name, request, staged);
     await session.run('COMMIT');
     return staged;
   } finally {
@@ -115,12 +116,6 @@ async function engineFacts(
 function copySelect(columns: readonly Column[], relation: string): string {
   const own = columns.map((column) => `${copyText(column)} AS ${quoteIdentifier(column.name)}`);
   return `SELECT ${[...own, ...SYSTEM].join(', ')} FROM ${relation}`;
-}
-
-/** Says whose the table is: for people, and for maintenance. */
-function commentSql(name: string, { runId, pipeline, partition }: StageRequest): string {
-  const comment = JSON.stringify({ runId, pipeline, partition, stagedAt: new Date().toISOString() });
-  return `COMMENT ON TABLE ${quoteIdentifier(STAGING_SCHEMA)}.${quoteIdentifier(name)} IS '${comment.replaceAll("'", "''")}'`;
 }
 
 function refuseDifference(expected: RelationFacts, staged: RelationFacts, partition: number, connection: string): void {
