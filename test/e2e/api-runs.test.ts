@@ -19,7 +19,10 @@ describe('the API of a running app', () => {
 
   beforeAll(async () => {
     const trigger = "trigger: { blob: { path: 'landing/airports/{name}.csv' } }\n\nsource:";
-    app = await startSluiceApp({ edit: { 'airports.yaml': (yaml) => yaml.replace('\nsource:', `\n${trigger}`) } });
+    app = await startSluiceApp({
+      edit: { 'airports.yaml': (yaml) => yaml.replace('\nsource:', `\n${trigger}`) },
+      env: { SLUICE_LOCAL_EVENT_GRID: 'landing=event-flights' },
+    });
   });
   afterAll(() => app.stop());
 
@@ -68,6 +71,27 @@ describe('the API of a running app', () => {
     const run = await startedBy('flights', 1);
     expect(run.trigger).toMatchObject({ kind: 'event', pipeline: 'flights', path: 'landing/flights/a.parquet' });
     expect(run).toMatchObject({ status: 'Succeeded', pipelines: [{ pipeline: 'flights', balanced: true }] });
+    // Event Grid delivers at least once.
+    const { etag } = run.trigger as { etag: string };
+    const again = await fetch(`${app.baseUrl}/runtime/webhooks/EventGrid?functionName=event-flights`, {
+      method: 'POST',
+      headers: { 'aeg-event-type': 'Notification', 'content-type': 'application/json' },
+      body: JSON.stringify([
+        {
+          id: 'again',
+          topic: '/',
+          eventType: 'Microsoft.Storage.BlobCreated',
+          eventTime: run.requestedAt,
+          subject: '/blobServices/default/containers/landing/blobs/flights/a.parquet',
+          data: { api: 'PutBlob', eTag: etag, url: 'http://x' },
+          dataVersion: '',
+          metadataVersion: '1',
+        },
+      ]),
+    });
+    expect(again.ok).toBe(true);
+    expect(await app.log()).toContain('file-already-started-run');
+    expect(await runsOf('flights')).toHaveLength(1);
   });
 
   test('a start answers with where to look, and the same idempotency key with the same run', async () => {
