@@ -18,7 +18,7 @@ export interface Services {
 }
 
 /** Puts everything together. Connects to nothing by itself. */
-export function composeServices(settings: Settings, log: Logger, env: NodeJS.ProcessEnv = process.env): Services {
+export function composeServices(settings: Settings, log: Logger, env: NodeJS.ProcessEnv): Services {
   const { environment, inAzure } = settings;
   const engine = createEngine(settings.engine);
   // Its own small engine: a request does not wait for the slots of activities that work for minutes.

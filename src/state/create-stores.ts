@@ -30,7 +30,7 @@ export interface StoreOptions {
  */
 export function createStores({
   storageSetting,
-  env = process.env,
+  env,
   nowMs = Date.now,
   container = 'work',
   tablePrefix = 'sluice',

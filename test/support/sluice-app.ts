@@ -33,6 +33,7 @@ export interface SluiceApp {
   /** Uploads a local file, or bytes, as a blob. */
   land(container: string, name: string, content: string | Buffer): Promise<void>;
   /** Sends a request to the app; the path begins with `/api`. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each route has a shape of its own, which its test looks into
   request(method: string, path: string, body?: unknown): Promise<{ status: number; headers: Headers; json: any }>;
   /** Starts a run and gives its id. */
   start(body?: { pipelines?: readonly string[]; parameters?: Record<string, unknown> }): Promise<string>;
@@ -100,7 +101,7 @@ export async function startSluiceApp(options: SluiceAppOptions = {}): Promise<Sl
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     const child = host;
     host = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
     child.kill(signal);
     await exit;

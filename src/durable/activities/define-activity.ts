@@ -8,7 +8,7 @@ import type { ActivityServices } from './activity-services';
 /** An activity before it is registered: given the services, a handler that never throws. */
 export interface DefinedActivity {
   readonly name: ActivityName;
-  handler(services: ActivityServices): (input: unknown) => Promise<Outcome<unknown>>;
+  readonly handler: (services: ActivityServices) => (input: unknown) => Promise<Outcome<unknown>>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parquetFacts } from '../../engine/parquet-facts';
+import { fileFacts } from '../../steps/file-facts';
 import { extractPartition as extract } from '../../steps/extract/extract-partition';
 import { ACTIVITIES } from '../contracts/names';
 import { defineActivity } from './define-activity';
@@ -27,7 +27,7 @@ export const extractPartition = defineActivity(ACTIVITIES.extractPartition, asyn
         : await artifacts.putParquet(
             rejectsFile,
             { ...place, step: 'extract-rejects' },
-            await parquetFacts(session, rejectsFile),
+            await fileFacts(session, rejectsFile),
           );
     const done = { step: 'extract', total: plan.partitions.length, rows: facts.read, bytes: artifact.bytes } as const;
     await partitionDone(services, input, done);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { parquetFacts } from '../../engine/parquet-facts';
+import { fileFacts } from '../../steps/file-facts';
 import { ReferenceNotPublishedError } from '../../errors/reference-not-published-error';
 import type { ReferenceRef } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
@@ -34,7 +34,7 @@ export const snapshotReferences = defineActivity(ACTIVITIES.snapshotReferences, 
       return services.engine.use(async (session) => {
         const file = path.join(session.scratchFolder, 'reference.parquet');
         await target.exportPublished(referenced.target, columns, file, session);
-        const facts = await parquetFacts(session, file);
+        const facts = await fileFacts(session, file);
         return { pipeline: name, load, artifact: await artifacts.putNamed(place, file, facts) };
       });
     });

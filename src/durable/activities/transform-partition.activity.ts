@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parquetFacts } from '../../engine/parquet-facts';
+import { fileFacts } from '../../steps/file-facts';
 import { transformPartition as transform } from '../../steps/transform/transform-partition';
 import type { ExtractResult } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
@@ -41,7 +41,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
     const keep = async (file: string, step: string, rows: number) => {
       if (rows === 0) return null;
       const place = { runId: input.runId, pipeline: input.pipeline, step, partition: input.partition };
-      return artifacts.putParquet(file, place, await parquetFacts(session, file));
+      return artifacts.putParquet(file, place, await fileFacts(session, file));
     };
     const place = { runId: input.runId, pipeline: input.pipeline, step: 'transform', partition: input.partition };
     const good = { rows: facts.counts.loaded, columns: facts.columns };

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parquetFacts } from '../../engine/parquet-facts';
+import { fileFacts } from '../../steps/file-facts';
 import { validateDataset } from '../../steps/validate/validate-dataset';
 import { validationNeeds } from '../../steps/validate/validation-needs';
 import type { TransformResult, WindowManifest } from '../contracts/activities';
@@ -37,7 +37,7 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
     const keep = async (file: string, step: string, rows: number) => {
       if (rows === 0) return null;
       const place = { runId: input.runId, pipeline: input.pipeline, step, partition: null };
-      return artifacts.putParquet(file, place, await parquetFacts(session, file));
+      return artifacts.putParquet(file, place, await fileFacts(session, file));
     };
     const exclusions = await keep(exclusionsFile, 'exclusions', facts.excludedRows);
     const quarantine = await keep(quarantineFile, 'quarantine', facts.quarantinedRows);
