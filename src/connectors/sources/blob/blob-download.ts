@@ -1,6 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { createWriteStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SourceCountError } from '../../../errors/source-count-error';
 import { sourceErrorOf } from './source-error-of';
@@ -29,9 +29,9 @@ export class BlobDownload {
         maxRetryRequests: MAX_RESUMES,
         ...(signal && { abortSignal: signal }),
       });
-      if (!response.readableStreamBody) throw new Error('the answer has no body');
-      // The SDK's type is that of the platform-neutral stream; in Node.js it is a Readable.
-      return response.readableStreamBody as Readable;
+      const body = response.readableStreamBody;
+      if (!(body instanceof Readable)) throw new Error('the answer has no body');
+      return body;
     } catch (error) {
       throw sourceErrorOf(error, version.path, this.connection);
     }

@@ -1,0 +1,48 @@
+import type { Column, ColumnType } from '../../../../src/model/column';
+import { fits, reconcileColumns } from '../../../../src/steps/extract/reconcile-columns';
+
+const column = (name: string, type: ColumnType = 'string'): Column => ({ name, type, nullable: true });
+const schema = (columns: 'freeze' | 'evolve' | 'discardValue' | 'quarantineRow') => ({
+  columns,
+  types: 'freeze' as const,
+});
+const names = (columns: readonly Column[]) => columns.map(({ name }) => name);
+
+describe('reconcileColumns', () => {
+  const a = { path: 'a', columns: [column('x'), column('y')] };
+  const b = { path: 'b', columns: [column('y'), column('z')] };
+
+  it('takes the first file as the measure where nothing is declared', () => {
+    expect(() => reconcileColumns([a, b], { schema: schema('freeze') }, true, 'c')).toThrow(
+      /of b differ .* freeze: x is missing; z is not expected/,
+    );
+    expect(names(reconcileColumns([a, b], { schema: schema('evolve') }, true, 'c'))).toEqual(['x', 'y', 'z']);
+    expect(names(reconcileColumns([a, b], { schema: schema('discardValue') }, true, 'c'))).toEqual(['x', 'y']);
+  });
+
+  it('gives declared types where files are typed, and text where they are not', () => {
+    const config = { columns: { x: 'bigint' }, schema: schema('freeze') };
+    const typed = { path: 'a', columns: [column('x', 'integer')] };
+    expect(reconcileColumns([typed], config, true, 'c')).toEqual([column('x', 'bigint')]);
+    expect(reconcileColumns([{ path: 'a', columns: [column('x')] }], config, false, 'c')).toEqual([column('x')]);
+  });
+
+  it('helps with names that are nearly right', () => {
+    const config = { columns: { Date: 'string' }, schema: schema('quarantineRow') };
+    expect(() => reconcileColumns([{ path: 'a', columns: [column('date ')] }], config, false, 'c')).toThrow(
+      /Date is missing \(there is 'date '\)/,
+    );
+  });
+
+  it.each([
+    ['integer', 'bigint', true],
+    ['bigint', 'integer', false],
+    ['integer', 'decimal(9,0)', false],
+    ['integer', 'decimal(10, 0)', true],
+    ['date', 'timestamp', true],
+    ['double', 'string', true],
+    ['binary', 'string', false],
+  ] as const)('%s as %s loses nothing: %s', (type, wanted, expected) => {
+    expect(fits(type, wanted as ColumnType)).toBe(expected);
+  });
+});
