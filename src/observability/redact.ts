@@ -1,10 +1,21 @@
+const HIDDEN = '***';
 const SECRETS: readonly RegExp[] = [
-  /((?:password|pwd|secret|token|accountkey|sharedaccesssignature|sig|code|apikey|api_key)["']?\s*[=:]\s*["']?)[^\s;"'&,}]+/gi,
+  /((?:password|passwd|pwd|secret|token|accountkey|sharedaccesssignature|api_?key|client_?secret)["']?\s*[=:]\s*["']?)[^\s;"'&,}]+/gi,
+  // Signatures of shared access, and function keys.
+  /([?&;](?:sig|code)=)[^\s;"'&,}]+/gi,
   /(\/\/[^/:@\s]+:)[^@\s]+(?=@)/g,
   /(Bearer\s+)[A-Za-z0-9._~+/-]+=*/gi,
 ];
+const SECRET_NAME =
+  /^(.*(password|passwd|secret|connectionstring|accountkey|apikey|api_key)|token|.*accesstoken|sig)$/i;
 
 /** Replaces what looks like a secret (passwords, keys, signatures, tokens, user info of URLs) by `***`. */
 export function redact(text: string): string {
-  return SECRETS.reduce((result, pattern) => result.replace(pattern, '$1***'), text);
+  return SECRETS.reduce((result, pattern) => result.replace(pattern, `$1${HIDDEN}`), text);
+}
+
+/** A named value as it may be written: hidden whole where the name says that it is a secret. */
+export function redactField<T>(name: string, value: T): T | string {
+  if (typeof value !== 'string') return value;
+  return SECRET_NAME.test(name) ? HIDDEN : redact(value);
 }

@@ -21,7 +21,6 @@ export function packJson(name: string, value: unknown): Record<string, string | 
 export function unpackJson(name: string, entity: Readonly<Record<string, unknown>>): unknown {
   const chunks = entity[`${name}Chunks`];
   if (typeof chunks !== 'number') return undefined;
-  let text = '';
-  for (let index = 0; index < chunks; index += 1) text += String(entity[`${name}${index}`] ?? '');
-  return JSON.parse(text);
+  const texts = Array.from({ length: chunks }, (_, index) => entity[`${name}${index}`] as string);
+  return JSON.parse(texts.join(''));
 }

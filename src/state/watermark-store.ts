@@ -108,7 +108,7 @@ function changes(
 }
 
 function same(a: FileVersion | undefined, b: FileVersion): boolean {
-  return a !== undefined && a.etag === b.etag && a.bytes === b.bytes && a.modifiedAt === b.modifiedAt;
+  return a?.etag === b.etag && a.bytes === b.bytes && a.modifiedAt === b.modifiedAt;
 }
 
 function toWatermark(pipeline: string, head: Entity, rows: readonly FileRow[]): Watermark {
@@ -134,7 +134,7 @@ function toFileRow(entity: Entity): FileRow {
     removed: entity['removed'] === true,
     file: {
       path: String(entity['path']),
-      etag: String(entity['etagOfFile'] ?? ''),
+      etag: entity['etagOfFile'] as string,
       bytes: Number(entity['bytes']),
       modifiedAt: String(entity['modifiedAt']),
     },

@@ -61,7 +61,9 @@ export function registerTriggers(services: TriggerServices): void {
   });
   app.client.timer('start-maintenance', {
     schedule: EVERY_HOUR,
-    handler: async (_timer, client) => void (await startMaintenance(services, client)),
+    handler: async (_timer, client) => {
+      await startMaintenance(services, client);
+    },
   });
   try {
     registerFileTriggers(services);

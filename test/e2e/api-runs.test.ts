@@ -30,7 +30,7 @@ describe('the API of a running app', () => {
     const health = await app.request('GET', '/api/health');
     expect(health).toMatchObject({ status: 200, json: { status: 'healthy', environment: 'local' } });
     const { json } = await app.request('GET', '/api/pipelines');
-    const names = json.pipelines.map(({ pipeline }: { pipeline: string }) => pipeline);
+    const names = (json.pipelines as { pipeline: string }[]).map(({ pipeline }) => pipeline);
     expect(names.toSorted()).toEqual(['airports', 'birdstrikes', 'flights']);
     expect(JSON.stringify(json)).not.toContain(app.database.password);
     const breakers = await app.request('GET', '/api/breakers');
@@ -130,10 +130,10 @@ describe('the API of a running app', () => {
     );
     const flights = await app.request('GET', '/api/pipelines/flights');
     expect(flights.json).toMatchObject({ watermark: { load: expect.any(Number), files: 1 } });
-    const { batches } = (await app.request('GET', '/api/quarantine?pipeline=birdstrikes')).json;
+    const { json } = await app.request('GET', '/api/quarantine?pipeline=birdstrikes');
     const quarantined = all.find(({ pipelines }) => pipelines[0]?.pipeline === 'birdstrikes')?.counts.quarantined;
-    const rows = batches.map((batch: { rows: number }) => batch.rows);
-    expect(rows.reduce((sum: number, each: number) => sum + each, 0)).toBe(quarantined);
+    const rows = (json.batches as { rows: number }[]).map((batch) => batch.rows);
+    expect(rows.reduce((sum, each) => sum + each, 0)).toBe(quarantined);
   });
 });
 

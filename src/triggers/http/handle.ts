@@ -4,12 +4,11 @@ import { toFailure } from '../../errors/to-failure';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { toProblem } from './problem';
 
+/** An answer whose headers are a plain map. */
+export type Answer = Omit<HttpResponseInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> };
+
 /** What a route does; what it throws becomes a problem document. */
-export type Route = (
-  services: TriggerServices,
-  request: HttpRequest,
-  client: Orchestrations,
-) => Promise<HttpResponseInit>;
+export type Route = (services: TriggerServices, request: HttpRequest, client: Orchestrations) => Promise<Answer>;
 
 /** A route as a handler of the Functions app. `statuses` are those that its failures have here and nowhere else. */
 export function handle(
@@ -17,7 +16,11 @@ export function handle(
   route: Route,
   statuses: Readonly<Record<string, number>> = {},
 ): HttpDurableClientHandler {
-  return async (request: HttpRequest, client: Orchestrations, context: InvocationContext) => {
+  return async (
+    request: HttpRequest,
+    client: Orchestrations,
+    context: InvocationContext,
+  ): Promise<HttpResponseInit> => {
     const { pathname } = new URL(request.url);
     try {
       const answer = await route(services, request, client);

@@ -1,4 +1,4 @@
-import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { IdempotencyKeyReusedError } from '../../errors/idempotency-key-reused-error';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
@@ -6,7 +6,7 @@ import type { RunRequest } from '../../project/build-run-plan';
 import { startKeyOf } from '../start-key';
 import { startRun } from '../start-run';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
-import { addressOf, callerOf, type Route } from './handle';
+import { addressOf, callerOf, type Answer, type Route } from './handle';
 import { readBody } from './read-request';
 
 const scalar = z.union([z.string().max(4000), z.number(), z.boolean(), z.null()]);
@@ -42,7 +42,7 @@ async function start(
   client: Orchestrations,
   body: Body,
   pipelines: RunRequest['pipelines'],
-): Promise<HttpResponseInit> {
+): Promise<Answer> {
   const by = callerOf(request);
   const idempotencyKey = keyOf(request, body);
   const correlationId = correlationOf(request);

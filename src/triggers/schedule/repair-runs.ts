@@ -1,3 +1,4 @@
+import { OrchestrationRuntimeStatus } from 'durable-functions';
 import type { MasterResult } from '../../durable/contracts/orchestrations';
 import type { RunRecord } from '../../durable/contracts/run-record';
 import { OrchestrationLostError } from '../../errors/orchestration-lost-error';
@@ -37,7 +38,8 @@ async function closeIfLost(services: TriggerServices, client: Orchestrations, ru
   if (run === null || isEnded(run.status)) return;
   // Not started yet, which is the other repair's business.
   if (instance === null && run.status === 'Queued') return;
-  const result = instance?.runtimeStatus === 'Completed' ? (instance.output as MasterResult | null) : null;
+  const result =
+    instance?.runtimeStatus === OrchestrationRuntimeStatus.Completed ? (instance.output as MasterResult | null) : null;
   if (result !== null && isEnded(result.status)) {
     await closeRun(services, run, result.status, firstFailure(run), 'tick');
   } else {

@@ -5,7 +5,7 @@ import type { Stores } from '../../../src/state/stores';
 import { startRequest, testStores } from './test-stores';
 
 let stores: Stores;
-let now = Date.parse('2026-01-01T12:00:00.000Z');
+const now = Date.parse('2026-01-01T12:00:00.000Z');
 let last = 0;
 beforeAll(async () => {
   stores = await testStores(() => now);

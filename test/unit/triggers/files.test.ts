@@ -25,7 +25,7 @@ const created = (name: string, eTag: string, more: object = {}, data: object = {
     ...more,
   }) as unknown as EventGridEvent;
 const event = async (its: EventGridEvent): Promise<void> => {
-  await eventHandler(services, 'customers', PATTERN)(its, durable as never, {} as InvocationContext);
+  await eventHandler(services, 'customers', PATTERN)(its, durable as never, {} as unknown as InvocationContext);
 };
 
 test('a blob version starts its pipeline once, whichever trigger sees it and however often', async () => {
@@ -74,7 +74,7 @@ test.each([
 });
 
 test('a blob trigger that does not say which blob fails, so that the host keeps it', async () => {
-  const context = { triggerMetadata: {} } as InvocationContext;
+  const context = { triggerMetadata: {} } as unknown as InvocationContext;
   await expect(blobHandler(services, 'customers')('', durable as never, context)).rejects.toThrow('which blob');
 });
 

@@ -39,7 +39,7 @@ async function send(route: Route, address: string, sent: Sent = {}) {
     query: Object.fromEntries(new URL(`http://app.test${address}`).searchParams),
   });
   const handler = handle(sent.with ?? services, route, sent.statuses);
-  const context = { invocationId: 'i' } as InvocationContext;
+  const context = { invocationId: 'i' } as unknown as InvocationContext;
   const answer = (await handler(request, durable as never, context)) as HttpResponseInit;
   const json = answer.jsonBody ?? (answer.body === undefined ? undefined : JSON.parse(answer.body as string));
   return { status: answer.status ?? 200, headers: new Headers(answer.headers as Record<string, string>), json };
@@ -166,7 +166,9 @@ test('GET /api/runs pages with a continuation, filters, and refuses what it does
   expect(first.json.runs).toHaveLength(2);
   expect(first.json.links.next).not.toContain('key');
   const second = await send(listRuns, first.json.links.next, { with: own });
-  expect(second.json.runs.map((run: { requestedAt: string }) => run.requestedAt)).toEqual(['2026-01-01T11:00:00.000Z']);
+  expect((second.json.runs as { requestedAt: string }[]).map((run) => run.requestedAt)).toEqual([
+    '2026-01-01T11:00:00.000Z',
+  ]);
   expect(second.json.continuation).toBeNull();
   const filtered = await send(listRuns, '/api/runs?pipeline=customers&status=Queued', { with: own });
   expect(filtered.json.runs).toHaveLength(1);
