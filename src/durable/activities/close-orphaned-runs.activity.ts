@@ -8,7 +8,10 @@ import type { MaintenanceClient } from './maintenance-client';
 const GRACE_MS = 10 * 60_000;
 const ALIVE = new Set(['Running', 'Pending', 'Suspended', 'ContinuedAsNew']);
 
-/** Closes the records of runs whose orchestration is gone or has ended without saying so. They can be started again. */
+/**
+ * Closes the records of runs whose orchestration is gone or has ended without saying so, and takes back their leases: what
+ * they were to load can be started again at once.
+ */
 export async function closeOrphanedRuns(
   services: ActivityServices,
   client: MaintenanceClient,
@@ -28,6 +31,7 @@ export async function closeOrphanedRuns(
     const plan = { path: '', bytes: 0, sha256: record.planHash };
     const scope = { runId, plan, correlationId: record.correlationId, runStartedAt: record.startedAt ?? now };
     await runs.record({ ...scope, phase: 'run-ended', status: 'Failed', failure }, services.now());
+    for (const { pipeline } of record.pipelines) await client.releaseLease(pipeline, runId);
     services.log.warn('run-closed', { runId, status });
   }
   return { task: 'close-orphaned-runs', items: closed.slice(0, 100), count: closed.length };

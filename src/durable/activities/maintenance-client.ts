@@ -1,11 +1,15 @@
-import { OrchestrationRuntimeStatus, type DurableClient } from 'durable-functions';
+import { EntityId, OrchestrationRuntimeStatus, type DurableClient } from 'durable-functions';
+import type { LeaseRelease } from '../contracts/entities';
+import { ENTITIES } from '../contracts/names';
 
 /** What maintenance asks the durable client. */
 export interface MaintenanceClient {
   /** Runtime status of an instance; null where there is none. */
-  statusOf(instanceId: string): Promise<string | null>;
+  readonly statusOf: (instanceId: string) => Promise<string | null>;
   /** Removes the histories of instances that ended between the two times, and gives their number. */
-  purge(from: Date, to: Date): Promise<number>;
+  readonly purge: (from: Date, to: Date) => Promise<number>;
+  /** Takes the lease of a pipeline, or the place in its queue, from a run that is gone. */
+  readonly releaseLease: (pipeline: string, runId: string) => Promise<void>;
 }
 
 const ENDED = [
@@ -29,6 +33,10 @@ export function maintenanceClient(client: DurableClient): MaintenanceClient {
     async purge(createdTimeFrom, createdTimeTo) {
       return (await client.purgeInstanceHistoryBy({ createdTimeFrom, createdTimeTo, runtimeStatus: ENDED }))
         .instancesDeleted;
+    },
+    async releaseLease(pipeline, runId) {
+      const release: LeaseRelease = { holder: runId };
+      await client.signalEntity(new EntityId(ENTITIES.pipelineLease, pipeline), 'release', release);
     },
   };
 }

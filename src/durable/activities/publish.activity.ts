@@ -1,3 +1,4 @@
+import { toFailure } from '../../errors/to-failure';
 import type { StageResult, WindowManifest } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
@@ -29,6 +30,11 @@ export const publish = defineActivity(ACTIVITIES.publish, async (services, input
     }),
   );
   const done = { step: 'publish', partition: -1, totalPartitions: 1, rows: published.rows, bytes: 0 } as const;
-  await runs.progress({ runId, pipeline, ...done, at: services.now() });
+  try {
+    await runs.progress({ runId, pipeline, ...done, at: services.now() });
+  } catch (error) {
+    // The commit has happened: progress that cannot be written must not make it look like a failure.
+    services.log.warn('progress-not-recorded', { runId, pipeline, message: toFailure(error).message });
+  }
   return published;
 });
