@@ -264,9 +264,7 @@ export function describeTarget(
       const { target } = open();
       const cancelled = new Error('cancelled');
       const load = fresh([ONE], { beforeCommit: () => Promise.reject(cancelled) });
-      await expect(loadAll(engineOf(), target, load)).rejects.toMatchObject({
-        message: expect.stringContaining('cancelled') as string,
-      });
+      await expect(loadAll(engineOf(), target, load)).rejects.toBe(cancelled);
       expect(await target.describe(configOf(load))).toBeNull();
     });
 

@@ -1,4 +1,5 @@
 import { AuthenticationFailedError } from '../../../errors/authentication-failed-error';
+import { EngineDiskFullError } from '../../../errors/engine-disk-full-error';
 import { reasonOf } from '../../../errors/reason-of';
 import { SluiceError } from '../../../errors/sluice-error';
 import { StagingLostError } from '../../../errors/staging-lost-error';
@@ -10,6 +11,7 @@ import { TargetQueryError } from '../../../errors/target-query-error';
 import { TargetTimeoutError } from '../../../errors/target-timeout-error';
 import { TargetUnavailableError } from '../../../errors/target-unavailable-error';
 import { TargetValueError } from '../../../errors/target-value-error';
+import { TlsFailedError } from '../../../errors/tls-failed-error';
 import { STAGING_SCHEMA } from './staging-name';
 
 interface Thrown {
@@ -39,12 +41,7 @@ export function postgresErrorOf(error: unknown, connection: string): SluiceError
   if (error instanceof SluiceError) return error;
   const state = sqlStateOf(error);
   const message = reasonOf(error);
-  if (state === null) {
-    if (/password must be a string|no password|SASL|SCRAM/i.test(message)) {
-      return new AuthenticationFailedError('The target', connection, error);
-    }
-    return new TargetUnavailableError(message, connection, error);
-  }
+  if (state === null) return driverErrorOf(error, message, connection);
   switch (state) {
     case '28000':
     case '28P01':
@@ -73,6 +70,33 @@ export function postgresErrorOf(error: unknown, connection: string): SluiceError
   if (state.startsWith('23')) return new TargetConstraintError(constraintText(error as Thrown, state), connection);
   if (state.startsWith('22')) return new TargetValueError(withoutValues(message), connection);
   return new TargetQueryError(message, connection, error);
+}
+
+/** Errors of the driver, of Node.js and of the network: no server answered with a SQLSTATE. */
+function driverErrorOf(error: unknown, message: string, connection: string): SluiceError {
+  const code = (error as Thrown | null)?.code;
+  if (/password must be a string|SASL|SCRAM/i.test(message)) {
+    return new AuthenticationFailedError('The target', connection, error);
+  }
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new EngineDiskFullError('No disk space left for rows on their way', error);
+  if (/certificate|SSL connections|altnames/i.test(message) || /CERT|ERR_TLS|ERR_SSL/.test(String(code))) {
+    return new TlsFailedError(connection, error);
+  }
+  return new TargetUnavailableError(message, connection, error);
+}
+
+/** Whether an error comes from the server, the driver or the network, not from the work around them. */
+export function isPostgresError(error: unknown): boolean {
+  if (sqlStateOf(error) !== null) return true;
+  const { code, message } = (typeof error === 'object' && error !== null ? error : {}) as Thrown;
+  if (typeof code === 'string' && /^(E[A-Z]+|.*CERT.*|ERR_(TLS|SSL|STREAM|SOCKET)_.*)$/.test(code)) return true;
+  return (
+    typeof message === 'string' &&
+    /connection (terminated|error|ended|timeout)|timeout expired|not queryable|SSL connections|SASL|SCRAM|password must be a string/i.test(
+      message,
+    )
+  );
 }
 
 function constraintText({ table, constraint, column }: Thrown, state: string): string {

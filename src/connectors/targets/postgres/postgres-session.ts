@@ -3,7 +3,7 @@ import { AuthenticationFailedError } from '../../../errors/authentication-failed
 import { TlsRequiredError } from '../../../errors/tls-required-error';
 import { durationMs } from '../../../model/duration';
 import type { PostgresConnection } from '../../../config/schema/connection';
-import { postgresErrorOf } from './postgres-error-of';
+import { isPostgresError, postgresErrorOf } from './postgres-error-of';
 
 /** How a connection gets what the project's files do not hold. */
 export interface PostgresCredentials {
@@ -38,6 +38,8 @@ export async function withPostgres<T>(
     await client.query(settings(config));
     return await work(sessionOf(client, name));
   } catch (error) {
+    // A cancelled run or a bug is not the target's doing.
+    if (!isPostgresError(error)) throw error;
     const fault = postgresErrorOf(error, name);
     if (fault instanceof AuthenticationFailedError) credentials.refused?.();
     throw fault;

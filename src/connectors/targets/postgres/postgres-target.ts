@@ -70,7 +70,7 @@ export class PostgresTarget implements Target {
       await session.run('BEGIN');
       const result = await publishLoad(session, request, this.options.connection);
       if (!(await this.commit(session))) return 'unknown';
-      if (!result.alreadyPublished) await analyze(session, request.target);
+      if (!result.alreadyPublished) await tidy(session, request);
       return result;
     });
     return outcome === 'unknown' ? this.settle(request) : outcome;
@@ -181,13 +181,23 @@ export class PostgresTarget implements Target {
       await session.run('COMMIT');
       return found;
     });
-    return stored === null ? this.publish(request) : { ...stored, alreadyPublished: false };
+    if (stored === null) return this.publish(request);
+    await this.with((session) => tidy(session, request)).catch(() => {});
+    return { ...stored, alreadyPublished: false };
   }
 }
 
-/** Best effort: the load is published, and statistics come by themselves later. */
-async function analyze(session: PostgresSession, target: TargetConfig): Promise<void> {
-  await session.run(`ANALYZE ${tableName(target.table).sql}`).catch(() => {});
+/**
+ * After the commit, and best effort: maintenance drops what stays, and statistics come by themselves later. Staging tables go one by one,
+ * since dropping very many in one transaction would need more locks than a server has.
+ */
+async function tidy(session: PostgresSession, { runId, pipeline, target, staged }: PublishRequest): Promise<void> {
+  try {
+    for (const { partition } of staged) await dropStaging(session, stagingTable(runId, pipeline, partition));
+    await session.run(`ANALYZE ${tableName(target.table).sql}`);
+  } catch {
+    // The load is published; nothing of this may make it look otherwise.
+  }
 }
 
 interface StagingTable {

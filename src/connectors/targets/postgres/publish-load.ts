@@ -1,4 +1,3 @@
-import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { SliceSupersededError } from '../../../errors/slice-superseded-error';
 import { TargetConstraintError } from '../../../errors/target-constraint-error';
 import { TargetQueryError } from '../../../errors/target-query-error';
@@ -8,7 +7,6 @@ import { namedChecksums, type Checksum } from './checksum-sql';
 import { insertStaged, sumFacts } from './insert-staged';
 import { completeLoad, findLoad, insertLoad, newestOtherLoad } from './ledger';
 import type { PostgresSession } from './postgres-session';
-import { stagingTable, STAGING_SCHEMA } from './staging-name';
 import { destructiveForeignKey, swapObstacle } from './swap-obstacle';
 import { createLike, takePlace } from './swap-table';
 import { checkTable, createTableSql, describeTable, ensureSchema, tableName, type TableName } from './target-table';
@@ -46,10 +44,6 @@ export async function publishLoad(
   const tableRows = request.target.writeDisposition === 'replace' ? await countRows(session, name) : null;
   const verifications = await verifyLoad(session, request, { staged, inserted, tableRows }, connection);
   await completeLoad(session, load, inserted.rows, staged.checksums, verifications);
-  for (const { partition } of request.staged) {
-    const table = quoteIdentifier(stagingTable(request.runId, request.pipeline, partition));
-    await session.run(`DROP TABLE ${quoteIdentifier(STAGING_SCHEMA)}.${table}`);
-  }
   await request.beforeCommit();
   return { load, rows: inserted.rows, verifications, alreadyPublished: false };
 }
