@@ -26,7 +26,10 @@ const TASKS = {
   start: { build: true, main: () => require('../dist/local/demo/start-command.js') },
   reset: { build: true, main: () => require('../dist/local/demo/reset-command.js') },
   bench: { build: true, main: () => runTool(['-r', './scripts/typescript-hook.cjs', 'test/bench/main.ts']) },
-  faults: { build: true, main: () => runTool([TOOL('jest', 'bin/jest.js'), '--testMatch', '**/test/faults/**/*.fault.ts']) },
+  faults: {
+    build: true,
+    main: () => runTool([TOOL('jest', 'bin/jest.js'), '--testMatch', '**/test/faults/**/*.fault.ts']),
+  },
 };
 
 const task = TASKS[process.argv[2]];
