@@ -20,13 +20,15 @@ export function nextBatch(one: Orchestration): Waiting[] {
   return own < 0 ? [...one.inbox] : one.inbox.slice(0, own);
 }
 
-/** The events that begin an episode. */
-export function freshEvents(batch: readonly Waiting[]): HistoryEvent[] {
+/** The events that begin an episode. OrchestratorStarted is the orchestrator's clock, which never stands still. */
+export function freshEvents(batch: readonly Waiting[], history: readonly HistoryEvent[] = []): HistoryEvent[] {
   const events = batch.map(({ event }): HistoryEvent => ({ ...event, IsPlayed: false }));
   const first = events[0];
   // The first episode of a life that continues another one has this event twice on the real host.
   const continued = first?.EventType === EVENT.executionStarted && first['Generation'] === null;
-  const started = historyEvent(EVENT.orchestratorStarted);
+  const last = history.findLast(({ EventType }) => EventType === EVENT.orchestratorStarted);
+  const earliest = last === undefined ? 0 : Date.parse(last.Timestamp) + 1;
+  const started = { ...historyEvent(EVENT.orchestratorStarted), Timestamp: timestamp(Math.max(Date.now(), earliest)) };
   if (!continued) return [started, ...events];
   return [started, ...events.slice(0, 1), historyEvent(EVENT.orchestratorCompleted), ...events.slice(1)];
 }
@@ -54,8 +56,12 @@ export function concludeEpisode(
   }
   const { events: made, outbox, plan, again } = scheduleActions(one, state.actions, fresh, facts);
   const events = [...fresh, ...made];
-  if (state.error !== undefined) return fail(failed(one, state.error), { events, outbox, plan });
-  if (again !== undefined) {
+  const cancelled = new Set([...one.plan.cancelled, ...plan.cancelled]);
+  // The Durable Task Framework ends nothing, well or badly, while something that it scheduled is open:
+  // https://github.com/Azure/durabletask/blob/main/src/DurableTask.Core/TaskOrchestrationExecutor.cs
+  const settled = outstanding([...one.history, ...events], cancelled).length === 0;
+  if (settled && state.error !== undefined) return fail(failed(one, state.error), { events, outbox, plan });
+  if (settled && again !== undefined) {
     const messages = [...outbox, ...releaseAll(one, plan.lockSet)];
     const { customStatus } = state;
     return {
@@ -68,10 +74,9 @@ export function concludeEpisode(
     };
   }
   events.push(historyEvent(EVENT.orchestratorCompleted));
-  const cancelled = new Set([...one.plan.cancelled, ...plan.cancelled]);
-  const settled = state.isDone && outstanding([...one.history, ...events], cancelled).length === 0;
   const { customStatus } = state;
-  if (settled) return completion(one, { taken, events, customStatus, outbox, plan }, state.output);
+  const returned = state.isDone && again === undefined && state.error === undefined;
+  if (settled && returned) return completion(one, { taken, events, customStatus, outbox, plan }, state.output);
   const suspended = one.status === 'Suspended';
   return {
     t: 'episode',
@@ -82,7 +87,7 @@ export function concludeEpisode(
     customStatus,
     outbox,
     plan,
-    done: state.isDone ? { output: state.output } : null,
+    done: returned ? { output: state.output } : null,
     at: timestamp(),
   };
 }

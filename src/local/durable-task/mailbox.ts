@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { entityIdOf, parseEntityId } from './entity-messages';
-import { timestamp } from './history-event';
+import { EVENT, historyEvent, timestamp } from './history-event';
 import type { InstanceStore } from './instance-store';
 import { isTerminal, type Entity, type HistoryEvent, type Message, type Operation, type Orchestration } from './model';
 
@@ -76,9 +76,23 @@ export class Mailbox {
   private async receive(message: Message): Promise<void> {
     if (message.kind === 'event') await this.post(message.to, message.id, message.event, message.execution);
     else if (message.kind === 'operation') await this.operate(message.to, message.id, message.operation);
-    else {
-      const { to: id, id: messageId, name, version, input, parent } = message;
+    else await this.startChild(message);
+  }
+
+  /** An id that a running instance has is refused: that instance must not be lost to a namesake. */
+  private async startChild(message: Message & { kind: 'start' }): Promise<void> {
+    const { to: id, id: messageId, name, version, input, parent } = message;
+    const existing = this.store.orchestrations.get(id);
+    if (existing === undefined || isTerminal(existing.status) || existing.seen.has(messageId)) {
       await this.create({ id, name, version, input, parent, messageId });
+      return;
     }
+    const event = historyEvent(EVENT.childFailed, {
+      TaskScheduledId: parent.taskId,
+      Reason: `An Orchestration instance with the status ${existing.status} already exists.`,
+      Details: '',
+      FailureDetails: null,
+    });
+    await this.post(parent.instanceId, `refused:${messageId}`, event, parent.executionId);
   }
 }

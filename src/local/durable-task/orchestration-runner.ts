@@ -71,7 +71,7 @@ export class OrchestrationRunner {
     const batch = nextBatch(one);
     const registered = this.options.functions.orchestrators.get(one.name.toLowerCase());
     if (registered === undefined) return orchestratorMissing(one, batch);
-    const fresh = freshEvents(batch);
+    const fresh = freshEvents(batch, one.history);
     const { executionId } = one;
     const outcome = await this.options.app.invoke(registered.name, {
       triggerData: { json: orchestratorPayload(one, fresh) },

@@ -135,9 +135,9 @@ class Scheduler {
         taken = this.release(id);
         break;
       case ACTION.continueAsNew:
+        // Always the last action, and new until it happens: it waits for what is still open.
         this.again = { input: textOf(action.input) };
-        taken = 0;
-        break;
+        return;
       case ACTION.waitForEvent:
         taken = 0;
         break;

@@ -10,7 +10,8 @@ export class Timers {
     this.clear(key);
     const left = Math.max(0, due - Date.now());
     const wait = (): void => {
-      if (left > LONGEST_WAIT) this.set(key, due, fire);
+      // Node.js may be up to a millisecond early, and an orchestrator must not see its timer fire before its time.
+      if (due > Date.now()) this.set(key, due, fire);
       else {
         this.waits.delete(key);
         fire();
