@@ -66,6 +66,7 @@ export function concludeEpisode(
     const { customStatus } = state;
     return {
       t: 'again',
+      taken,
       executionId: facts.newId(),
       input: again.input,
       customStatus,
@@ -87,7 +88,6 @@ export function concludeEpisode(
     customStatus,
     outbox,
     plan,
-    done: returned ? { output: state.output } : null,
     at: timestamp(),
   };
 }
@@ -152,7 +152,6 @@ function ended(
     customStatus: parts.customStatus,
     outbox: [...parts.outbox, ...toOthers, ...releaseAll(one, plan.lockSet)],
     plan: { ...plan, lockSet: null },
-    done: null,
     at: timestamp(),
   };
 }

@@ -103,14 +103,14 @@ export interface Episode {
   customStatus: unknown;
   outbox: Message[];
   plan: PlanChange;
-  /** Set once the orchestrator has returned: its output as JSON text. */
-  done: { output: string } | null;
   at: string;
 }
 
 /** A further life of the instance, after continue-as-new. */
 export interface Again {
   t: 'again';
+  /** Ids of the messages that came in; they are gone with the history, unlike those that came since. */
+  taken: string[];
   executionId: string;
   input: string | null;
   customStatus: unknown;
@@ -181,7 +181,6 @@ export interface Orchestration {
   readonly seen: Set<string>;
   readonly outbox: Map<string, Message>;
   plan: Plan;
-  done: { output: string } | null;
   busy: boolean;
 }
 

@@ -34,7 +34,6 @@ export function newOrchestration(record: Created): Orchestration {
     seen: new Set(record.messageId === null ? [] : [record.messageId]),
     outbox: new Map(),
     plan: emptyPlan(),
-    done: null,
     busy: false,
   };
   one.inbox.push({ messageId: 'start', event: startedEvent(one, record.at, record.generation) });
@@ -73,8 +72,8 @@ function applyEpisode(one: Orchestration, record: Episode): void {
   for (const event of record.events) one.history.push(event);
   const taken = new Set(record.taken);
   one.inbox = one.inbox.filter(({ messageId }) => !taken.has(messageId));
-  const { status, output, customStatus, done, at } = record;
-  Object.assign(one, { status, output, customStatus, done, lastUpdatedTime: at });
+  const { status, output, customStatus, at } = record;
+  Object.assign(one, { status, output, customStatus, lastUpdatedTime: at });
   const { plan } = one;
   plan.nextId = record.plan.nextId;
   for (const [index, id] of record.plan.ids) plan.ids[index] = id;
@@ -87,12 +86,16 @@ function applyEpisode(one: Orchestration, record: Episode): void {
 
 function applyAgain(one: Orchestration, record: Again): void {
   const { executionId, input, customStatus, at } = record;
-  Object.assign(one, { executionId, input, customStatus, done: null, status: 'Running', lastUpdatedTime: at });
+  Object.assign(one, { executionId, input, customStatus, status: 'Running', lastUpdatedTime: at });
   if (input !== null) one.shownInput = input;
   one.history = [];
   one.json = [];
   one.plan = emptyPlan();
-  one.inbox = [{ messageId: `start-${executionId}`, event: startedEvent(one, at, null) }];
+  const taken = new Set(record.taken);
+  const later = one.inbox.filter(
+    ({ messageId, event }) => event.EventType === EVENT.eventRaised && !taken.has(messageId),
+  );
+  one.inbox = [{ messageId: `start-${executionId}`, event: startedEvent(one, at, null) }, ...later];
   send(one, record.outbox);
 }
 
@@ -108,7 +111,7 @@ function applyRewound(one: Orchestration, record: Rewound): void {
   one.plan.nextId = record.nextId;
   one.plan.redo = new Set(record.redo);
   one.inbox.push({ messageId: record.messageId, event: record.event });
-  Object.assign(one, { status: 'Running', output: null, done: null, lastUpdatedTime: record.at });
+  Object.assign(one, { status: 'Running', output: null, lastUpdatedTime: record.at });
 }
 
 function send(one: Orchestration, messages: readonly Message[]): void {

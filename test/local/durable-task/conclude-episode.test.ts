@@ -100,6 +100,20 @@ describe('an episode', () => {
     expect([one.input, one.history.length, one.inbox.length]).toEqual(['{"n":2}', 0, 1]);
   });
 
+  test('drops with its history the events that it took, and takes those that came meanwhile into the new life', () => {
+    const one = create();
+    const raised = (name: string): HistoryEvent => historyEvent(EVENT.eventRaised, { Name: name, Input: null });
+    play(one, [undefined, { actions: [activity()] }]);
+    applyRecord(one, { t: 'inbox', messageId: 'early', event: raised('early') });
+    applyRecord(one, { t: 'inbox', messageId: 'end', event: completed(0) });
+    const batch = nextBatch(one);
+    const fresh = freshEvents(batch, one.history);
+    applyRecord(one, { t: 'inbox', messageId: 'late', event: raised('late') });
+    const actions = [activity(), { actionType: ACTION.continueAsNew }];
+    applyRecord(one, concludeEpisode(one, batch, fresh, state({ actions, isDone: true }), facts()));
+    expect(one.inbox.map(({ event }) => event['Name'])).toEqual(['work', 'late']);
+  });
+
   test('does not wait for a timer that was cancelled', () => {
     const one = create();
     const due = timer();
