@@ -1,7 +1,7 @@
 import * as df from 'durable-functions';
 import type { Outcome } from './contracts/outcome';
 import type { MaintenanceInput, MaintenanceReport } from './contracts/activities';
-import { ACTIVITIES, ENTITIES, ORCHESTRATORS, type ActivityName } from './contracts/names';
+import { ACTIVITIES, type ActivityName, type EntityName, type OrchestratorName } from './contracts/names';
 import { toFailure } from '../errors/to-failure';
 import type { ActivityServices } from './activities/activity-services';
 import { advanceWatermark } from './activities/advance-watermark.activity';
@@ -62,20 +62,29 @@ const HOUSEKEEPING: Readonly<Partial<Record<ActivityName, Housekeeping>>> = {
   [ACTIVITIES.purgeHistories]: (_, client, input) => purgeHistories(client, input),
 };
 
+/** By name, so that leaving one out does not compile. */
+const ORCHESTRATIONS: Readonly<Record<OrchestratorName, df.OrchestrationHandler>> = {
+  master: masterOrchestrator,
+  pipeline: pipelineOrchestrator,
+  ingestion: ingestionOrchestrator,
+  processing: processingOrchestrator,
+  delivery: deliveryOrchestrator,
+  window: windowOrchestrator,
+  maintenance: maintenanceOrchestrator,
+};
+
+const ENTITY_HANDLERS: Readonly<Record<EntityName, (name: string) => void>> = {
+  'circuit-breaker': (name) => df.app.entity(name, circuitBreakerEntity),
+  'pipeline-lease': (name) => df.app.entity(name, pipelineLeaseEntity),
+};
+
 /**
  * Registers every durable function of the contracts.
- * @throws where a name of the contracts is left out: a call to it would hang for ever.
+ * @throws where an activity of the contracts is left out: a call to it would hang for ever.
  */
 export function registerDurable(services: ActivityServices): void {
-  df.app.orchestration(ORCHESTRATORS.master, masterOrchestrator);
-  df.app.orchestration(ORCHESTRATORS.pipeline, pipelineOrchestrator);
-  df.app.orchestration(ORCHESTRATORS.ingestion, ingestionOrchestrator);
-  df.app.orchestration(ORCHESTRATORS.processing, processingOrchestrator);
-  df.app.orchestration(ORCHESTRATORS.delivery, deliveryOrchestrator);
-  df.app.orchestration(ORCHESTRATORS.window, windowOrchestrator);
-  df.app.orchestration(ORCHESTRATORS.maintenance, maintenanceOrchestrator);
-  df.app.entity(ENTITIES.circuitBreaker, circuitBreakerEntity);
-  df.app.entity(ENTITIES.pipelineLease, pipelineLeaseEntity);
+  for (const [name, orchestrator] of Object.entries(ORCHESTRATIONS)) df.app.orchestration(name, orchestrator);
+  for (const [name, register] of Object.entries(ENTITY_HANDLERS)) register(name);
 
   const registered = new Set<string>();
   for (const { name, handler } of RUN_ACTIVITIES) {

@@ -33,7 +33,7 @@ describe('two runs of one pipeline, and a cancelled one', () => {
         steps.some(({ step, partitions }) => step === 'stage' && partitions.done > 0),
       ).length;
     }
-  });
+  }, 120_000);
   afterAll(() => app.stop());
 
   test('fail: the second fails at once and names the first', async () => {
@@ -69,5 +69,5 @@ describe('two runs of one pipeline, and a cancelled one', () => {
     expect(
       await app.database.query(`SELECT count(*)::int AS left FROM pg_tables WHERE schemaname = 'sluice_staging'`),
     ).toEqual([{ left: 0 }]);
-  });
+  }, 120_000);
 });

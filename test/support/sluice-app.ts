@@ -94,7 +94,9 @@ export async function startSluiceApp(options: SluiceAppOptions = {}): Promise<Sl
     for (const deadline = Date.now() + START_TIMEOUT_MS; ; await sleep(50)) {
       if (child.exitCode !== null) throw new Error(`The host ended:\n${await readFile(logFile, 'utf8')}`);
       const answer = await fetch(`${baseUrl}/api/health`).catch(() => undefined);
-      if (answer !== undefined && answer.status !== 404) return;
+      // A host that is still starting answers 503 without a body; the app itself says more.
+      const starting = answer?.status === 404 || (answer?.status === 503 && (await answer.text()) === '');
+      if (answer !== undefined && !starting) return;
       if (Date.now() > deadline) throw new Error(`The host did not answer:\n${await readFile(logFile, 'utf8')}`);
     }
   };
@@ -137,7 +139,8 @@ export async function startSluiceApp(options: SluiceAppOptions = {}): Promise<Sl
     },
     ended: async (runId, seconds = 90) => {
       for (const deadline = Date.now() + seconds * 1000; ; await sleep(100)) {
-        const { json } = await app.request('GET', `/api/runs/${runId}`);
+        const { status, json } = await app.request('GET', `/api/runs/${runId}`);
+        if (json === undefined) throw new Error(`GET of ${runId} gave ${status} and no body:\n${await app.log()}`);
         const run = json as RunRecord;
         if (run.status !== undefined && isEnded(run.status)) return run;
         if (Date.now() > deadline) {
