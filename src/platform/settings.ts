@@ -74,7 +74,7 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
       tempLimitBytes: Math.floor((values.SLUICE_TEMP_DISK_MB * 2 ** 20) / slots),
       threads: values.SLUICE_ENGINE_THREADS ?? Math.max(1, os.availableParallelism()),
       slots,
-      tempFolder: values.SLUICE_TEMP_FOLDER ?? path.join(os.tmpdir(), 'sluice'),
+      tempFolder: values.SLUICE_TEMP_FOLDER ?? path.join(os.tmpdir(), `sluice-${process.getuid?.() ?? 'app'}`),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { startHost } from '../host/start-host';
 import { PortInUseError } from '../services/port-in-use-error';
 import { startPostgres } from '../services/postgres';
@@ -41,7 +41,9 @@ export async function startLocalStack(
     closers.push(log.close);
     const restoreConsole = captureConsole(log.write);
     closers.push(() => Promise.resolve(restoreConsole()));
-    const settings = appEnvironment(warehouse);
+    // A killed app leaves its scratch files; nobody else uses the folder now.
+    await rm(DATA.scratch, { recursive: true, force: true });
+    const settings = { ...appEnvironment(warehouse), SLUICE_TEMP_FOLDER: DATA.scratch };
     const host = await startHost({
       appFolder: REPOSITORY,
       port: options.port,

@@ -11,6 +11,8 @@ export const DATA = {
   postgres: path.join(DATA_FOLDER, 'postgres'),
   /** Journals, and Azurite's data. */
   host: path.join(DATA_FOLDER, 'host'),
+  /** What the engine spills and what activities download. */
+  scratch: path.join(DATA_FOLDER, 'scratch'),
   hostLog: path.join(DATA_FOLDER, 'host.log'),
   /** How to reach the services, for the command line. */
   settings: path.join(DATA_FOLDER, 'local.settings.json'),
