@@ -14,6 +14,7 @@ import { OrchestrationRunner } from './orchestration-runner';
 import { releaseAll } from './orchestration';
 import { failedChildren, rewindRecord } from './rewind';
 import { Timers } from './timers';
+import { versionRules } from './version-rules';
 
 const CATEGORY = 'Host.Triggers.DurableTask';
 /** Default of `maxConcurrentActivityFunctions`: ten for each processor, as in the extension. */
@@ -34,8 +35,8 @@ export class Engine {
   private stopped = false;
 
   constructor(app: FunctionApp, folder: string, config: Pick<HostConfig, 'durableTask'>, log: HostLog) {
-    const version = config.durableTask['defaultVersion'];
-    this.defaultVersion = typeof version === 'string' ? version : null;
+    const versions = versionRules(config.durableTask);
+    this.defaultVersion = versions.defaultVersion;
     const failed = (error: unknown): void =>
       log('error', CATEGORY, error instanceof Error ? (error.stack ?? error.message) : String(error));
     this.failed = failed;
@@ -46,12 +47,12 @@ export class Engine {
       entity: (one) => this.entityRunner.wake(one),
       failed,
     });
-    const { store, functions, defaultVersion } = this;
+    const { store, functions } = this;
     this.runner = new OrchestrationRunner({
       app,
       functions,
       store,
-      defaultVersion,
+      versions,
       failed,
       recorded: (one, record) => this.actUpon(one, record.t === 'episode' ? record.events : []),
     });

@@ -92,9 +92,8 @@ export function concludeEpisode(
   };
 }
 
-/** How an instance fails whose orchestrator is not in the app. */
-export function orchestratorMissing(one: Orchestration, batch: readonly Waiting[]): Episode {
-  const text = `The function '${one.name}' doesn't exist, is disabled, or is not an orchestrator function.`;
+/** How an instance fails whose orchestrator is not called at all. */
+export function failedAtOnce(one: Orchestration, batch: readonly Waiting[], text: string): Episode {
   const taken = batch.map(({ messageId }) => messageId);
   const parts = { taken, events: freshEvents(batch), customStatus: null, outbox: [] };
   return failure(one, { ...parts, message: failed(one, text) });

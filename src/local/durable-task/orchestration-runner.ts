@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionApp } from '../worker/function-app';
 import type { AppFunctions } from './app-functions';
-import { concludeEpisode, freshEvents, nextBatch, orchestratorMissing } from './episode';
+import { concludeEpisode, freshEvents, nextBatch, failedAtOnce } from './episode';
 import type { InstanceStore } from './instance-store';
 import { isTerminal, type Again, type Episode, type Orchestration } from './model';
-import { isNewer } from './is-newer';
 import { orchestratorPayload } from './payload';
 import { readOrchestratorState } from './sdk-answer';
 import type { Facts } from './schedule-actions';
+import type { VersionRules, VersionVerdict } from './version-rules';
 
 /** How long an episode waits that could not be processed, in ms. */
 const RETRY_MS = 5000;
@@ -17,8 +17,7 @@ export interface OrchestrationRunnerOptions {
   app: FunctionApp;
   functions: AppFunctions;
   store: InstanceStore;
-  /** `defaultVersion` of host.json. */
-  defaultVersion: string | null;
+  versions: VersionRules;
   /** Acts upon a record that is on disk. */
   recorded(one: Orchestration, record: Episode | Again): void;
   failed(error: unknown): void;
@@ -30,11 +29,11 @@ export class OrchestrationRunner {
   private readonly facts: Facts;
 
   constructor(private readonly options: OrchestrationRunnerOptions) {
-    const { functions, defaultVersion } = options;
+    const { functions, versions } = options;
     this.facts = {
       hasActivity: (name) => functions.activities.has(name.toLowerCase()),
       hasOrchestrator: (name) => functions.orchestrators.has(name.toLowerCase()),
-      defaultVersion,
+      defaultVersion: versions.defaultVersion,
       newId: () => randomUUID(),
     };
   }
@@ -46,7 +45,7 @@ export class OrchestrationRunner {
   /** Runs the instance as long as something waits for it. */
   wake(one: Orchestration): void {
     if (one.busy || this.stopped || one.inbox.length === 0) return;
-    if (one.status === 'Suspended' || isTerminal(one.status) || this.isTooNew(one)) return;
+    if (one.status === 'Suspended' || isTerminal(one.status) || this.verdict(one).kind === 'wait') return;
     one.busy = true;
     void this.episode(one)
       .catch((error: unknown) => {
@@ -69,8 +68,13 @@ export class OrchestrationRunner {
   /** @returns undefined where the instance was ended or replaced meanwhile */
   private async play(one: Orchestration): Promise<Episode | Again | undefined> {
     const batch = nextBatch(one);
+    const verdict = this.verdict(one);
+    if (verdict.kind === 'fail') return failedAtOnce(one, batch, verdict.message);
     const registered = this.options.functions.orchestrators.get(one.name.toLowerCase());
-    if (registered === undefined) return orchestratorMissing(one, batch);
+    if (registered === undefined) {
+      const text = `The function '${one.name}' doesn't exist, is disabled, or is not an orchestrator function.`;
+      return failedAtOnce(one, batch, text);
+    }
     const fresh = freshEvents(batch, one.history);
     const { executionId } = one;
     const outcome = await this.options.app.invoke(registered.name, {
@@ -87,9 +91,8 @@ export class OrchestrationRunner {
     return this.options.store.orchestrations.get(one.id) === one;
   }
 
-  /** An instance of a newer version waits for a newer app. */
-  private isTooNew({ version, history }: Orchestration): boolean {
-    const { defaultVersion } = this.options;
-    return version !== null && defaultVersion !== null && history.length === 0 && isNewer(version, defaultVersion);
+  /** Only the beginning is judged: what an app has begun it goes on with. */
+  private verdict({ version, history }: Orchestration): VersionVerdict {
+    return history.length > 0 ? { kind: 'run' } : this.options.versions.judge(version);
   }
 }
