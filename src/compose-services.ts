@@ -3,6 +3,7 @@ import type { ActivityServices } from './durable/activities/activity-services';
 import { createEngine } from './engine/create-engine';
 import type { Logger } from './observability/logger';
 import { systemClock } from './platform/clock';
+import { databaseTokenOf } from './platform/database-token';
 import { createSecretResolver } from './platform/secrets';
 import type { Settings } from './platform/settings';
 import { blobServiceClient } from './platform/storage-clients';
@@ -28,7 +29,12 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
     checkProject(loaded, checks),
   );
   const secrets = createSecretResolver({ env, keyVaultUri: settings.keyVaultUri });
-  const connections = { blobServiceClient: (setting: string) => blobServiceClient(setting, env), secrets };
+  const databaseToken = () => databaseTokenOf(env);
+  const connections = {
+    blobServiceClient: (setting: string) => blobServiceClient(setting, env),
+    secrets,
+    databaseToken,
+  };
   return {
     triggers: { stores, project, clock: systemClock, log, environment, inAzure },
     activities: {

@@ -14,6 +14,7 @@ export class DuckdbSession implements EngineSession {
   readonly fenced = true;
   private closed = false;
   private readonly running = new Set<Promise<unknown>>();
+  private last: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly instance: DuckDBInstance,
@@ -62,7 +63,9 @@ export class DuckdbSession implements EngineSession {
 
   private async guarded<T>(sql: string, work: () => Promise<T>): Promise<T> {
     if (this.closed) throw new EngineQueryError('The engine session is closed');
-    const statement = this.one(sql, work);
+    // One connection: two statements at once would mix up their results.
+    const statement = this.last.then(() => this.one(sql, work));
+    this.last = statement.catch(() => undefined);
     this.running.add(statement);
     try {
       return await statement;

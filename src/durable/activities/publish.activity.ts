@@ -1,4 +1,5 @@
 import { toFailure } from '../../errors/to-failure';
+import { publishPipeline } from '../../steps/load/publish-pipeline';
 import type { StageResult, WindowManifest } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
@@ -15,7 +16,7 @@ export const publish = defineActivity(ACTIVITIES.publish, async (services, input
   );
   const { runId, pipeline } = input;
   const published = await withTarget(services, run, (target) =>
-    target.publish({
+    publishPipeline(target, {
       runId,
       pipeline,
       target: run.pipeline.target,
