@@ -40,6 +40,7 @@ export async function run(): Promise<BenchSection> {
       rows,
       notes: [
         'Windows are sub-orchestrations, as the pipelines use them: no history grows with the number of activities.',
+        'Profiled (5,000 activities in windows, 4.2 s): half of the time the process waits for the disk. The largest part of the rest are the conversions of @azure/functions (15 % of the whole), then the engine itself (11 %), the calls that write and sync (10 %), garbage collection (7 %) and the replay by the SDK (3 %).',
         'All at once: the history of one orchestration holds all of them, and the SDK replays it from the beginning in every episode.',
       ],
     };

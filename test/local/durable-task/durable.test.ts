@@ -124,6 +124,13 @@ describe('durable functions on the embedded host', () => {
     expect((await client.call('POST', 'instances/rewound/rewind')).status).toBe(412);
   });
 
+  test('rewinds a failed child with its parent', async () => {
+    expect(await client.run('failsInChild', 'rewound-parent')).toMatchObject({ runtimeStatus: 'Failed' });
+    await client.call('POST', 'instances/rewound-parent/rewind?reason=fixed');
+    expect(await client.until('rewound-parent', ['Completed'])).toMatchObject({ output: 2 });
+    expect(await client.status('rewound-parent-child')).toMatchObject({ runtimeStatus: 'Completed', output: 2 });
+  });
+
   test('finds out that an orchestrator is not deterministic', async () => {
     const { runtimeStatus, output } = await client.run('changesItsMind', 'mind', path.join(folder, 'mark'));
     expect({ runtimeStatus, output: String(output) }).toEqual({
@@ -167,11 +174,10 @@ describe('durable functions on the embedded host', () => {
     const ids: string[] = [];
     let token: string | undefined;
     do {
-      const page = await client.call('GET', `instances?instanceIdPrefix=listed-&top=2&runtimeStatus=Completed`);
-      if (token === undefined) expect(page.json).toHaveLength(2);
-      const next = await listPage(token);
-      ids.push(...next.ids);
-      token = next.token;
+      const page = await listPage(token);
+      expect(page.ids.length).toBeLessThanOrEqual(2);
+      ids.push(...page.ids);
+      token = page.token;
     } while (token !== undefined);
     expect(ids.sort()).toEqual(['listed-1', 'listed-2', 'listed-3']);
     expect((await client.call('DELETE', 'instances')).status).toBe(400);
@@ -183,7 +189,7 @@ describe('durable functions on the embedded host', () => {
   async function listPage(token: string | undefined): Promise<{ ids: string[]; token: string | undefined }> {
     const headers = token === undefined ? {} : { 'x-ms-continuation-token': token };
     const response = await fetch(
-      `${host.baseUrl}/runtime/webhooks/durabletask/instances?instanceIdPrefix=listed-&top=2`,
+      `${host.baseUrl}/runtime/webhooks/durabletask/instances?instanceIdPrefix=listed-&top=2&runtimeStatus=Completed`,
       { headers },
     );
     const found = (await response.json()) as { instanceId: string }[];
