@@ -15,5 +15,5 @@ module.exports = {
   maxWorkers: Math.min(4, Math.max(2, require('node:os').availableParallelism())),
   globalSetup: '<rootDir>/test/support/jest-global-setup.ts',
   globalTeardown: '<rootDir>/test/support/jest-global-teardown.ts',
-  testTimeout: 60000,
+  testTimeout: 180000,
 };

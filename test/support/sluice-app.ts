@@ -137,7 +137,7 @@ export async function startSluiceApp(options: SluiceAppOptions = {}): Promise<Sl
       if (answer.status !== 202) throw new Error(`The run did not start: ${JSON.stringify(answer.json)}`);
       return (answer.json as { runId: string }).runId;
     },
-    ended: async (runId, seconds = 90) => {
+    ended: async (runId, seconds = 150) => {
       for (const deadline = Date.now() + seconds * 1000; ; await sleep(100)) {
         const { status, json } = await app.request('GET', `/api/runs/${runId}`);
         if (json === undefined) throw new Error(`GET of ${runId} gave ${status} and no body:\n${await app.log()}`);
