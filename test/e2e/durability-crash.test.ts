@@ -59,7 +59,10 @@ describe('a host that ends in the middle of a run', () => {
       for (const death of deaths) {
         await faults.happened(death.file);
         await app.kill();
-        await app.restart();
+        // The host goes on with its work at once: it may meet its next death before it has answered anything.
+        await app.restart().catch((error: unknown) => {
+          if (death === deaths.at(-1)) throw error;
+        });
       }
       const run = await app.ended(runId);
       expect(run).toMatchObject({ status: 'Succeeded', failure: null });

@@ -92,7 +92,8 @@ export async function startSluiceApp(options: SluiceAppOptions = {}): Promise<Sl
     host = child;
     await output.close();
     for (const deadline = Date.now() + START_TIMEOUT_MS; ; await sleep(50)) {
-      if (child.exitCode !== null) throw new Error(`The host ended:\n${await readFile(logFile, 'utf8')}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`The host ended:\n${await readFile(logFile, 'utf8')}`);
       const answer = await fetch(`${baseUrl}/api/health`).catch(() => undefined);
       // A host that is still starting answers 503 without a body; the app itself says more.
       const starting = answer?.status === 404 || (answer?.status === 503 && (await answer.text()) === '');
