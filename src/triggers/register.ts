@@ -27,7 +27,8 @@ interface HttpRoute {
 /** A pipeline that the address names, and not the body, is not found. */
 const IN_ADDRESS = { 'unknown-pipeline': 404 };
 
-const ROUTES: readonly HttpRoute[] = [
+/** The HTTP API; docs/api.md describes each. */
+export const ROUTES: readonly HttpRoute[] = [
   { name: 'api-start-runs', method: 'POST', route: 'runs', does: startRuns },
   { name: 'api-list-runs', method: 'GET', route: 'runs', does: listRuns },
   { name: 'api-get-run', method: 'GET', route: 'runs/{id}', does: getRun },
