@@ -29,7 +29,8 @@ export class Progress {
   }
 
   private rewrite(lines: readonly string[]): void {
-    const width = Math.max(20, (this.output.columns ?? 80) - 1);
+    // A terminal that does not know its width says 0.
+    const width = Math.max(20, (this.output.columns || 80) - 1);
     const up = this.linesOnScreen > 0 ? `\u001b[${this.linesOnScreen}A` : '';
     this.output.write(`${up}${lines.map((line) => `\u001b[2K${line.slice(0, width)}\n`).join('')}`);
     this.linesOnScreen = lines.length;
