@@ -4,7 +4,7 @@ import { ProjectInvalidError } from '../../errors/project-invalid-error';
 import { toFailure } from '../../errors/to-failure';
 
 /** Statuses of failures that are the caller's, by code; a code that is not here is the server's. */
-const STATUSES: Readonly<Record<string, number>> = {
+export const STATUSES: Readonly<Record<string, number>> = {
   'invalid-request': 400,
   'run-not-found': 404,
   'run-ended': 409,
