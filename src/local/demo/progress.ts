@@ -30,7 +30,8 @@ export class Progress {
 
   private rewrite(lines: readonly string[]): void {
     // A terminal that does not know its width says 0.
-    const width = Math.max(20, (this.output.columns || 80) - 1);
+    const { columns = 0 } = this.output;
+    const width = (columns === 0 ? 80 : columns) - 1;
     const up = this.linesOnScreen > 0 ? `\u001b[${this.linesOnScreen}A` : '';
     this.output.write(`${up}${lines.map((line) => `\u001b[2K${line.slice(0, width)}\n`).join('')}`);
     this.linesOnScreen = lines.length;
