@@ -28,7 +28,7 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
   const project = createProjectSource({ folder: settings.pipelinesFolder, environment, env }, (loaded) =>
     checkProject(loaded, checks),
   );
-  const secrets = createSecretResolver({ env, keyVaultUri: settings.keyVaultUri });
+  const secrets = createSecretResolver({ env, keyVaultUri: settings.keyVaultUri, file: settings.secretsFile });
   const databaseToken = () => databaseTokenOf(env);
   const connections = {
     blobServiceClient: (setting: string) => blobServiceClient(setting, env),

@@ -21,6 +21,7 @@ const schema = z.object({
   SLUICE_TEMP_FOLDER: z.string().min(1).optional(),
   /** Temporary disk of one instance that the engine may fill: 0.8 GB on a Flex Consumption instance of 2 GB. */
   SLUICE_TEMP_DISK_MB: whole(64).default(800),
+  SLUICE_SECRETS_FILE: z.string().min(1).default('.sluice/secrets.json'),
   KEY_VAULT_URI: z.url({ protocol: /^https$/ }).optional(),
   SLUICE_MANAGED_IDENTITY_CLIENT_ID: z.string().optional(),
   /** Set by Azure; tells where the app runs. */
@@ -39,6 +40,8 @@ export interface Settings {
   readonly pipelinesFolder: string;
   readonly storageSetting: string;
   readonly keyVaultUri: string | null;
+  /** Absolute; a JSON object of secrets by name, git-ignored, for local runs without a vault. */
+  readonly secretsFile: string;
   readonly managedIdentityClientId: string | null;
   readonly inAzure: boolean;
   readonly engine: {
@@ -67,6 +70,7 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     pipelinesFolder: path.resolve(appFolder, values.SLUICE_PIPELINES_FOLDER),
     storageSetting: values.SLUICE_STORAGE,
     keyVaultUri: values.KEY_VAULT_URI ?? null,
+    secretsFile: path.resolve(appFolder, values.SLUICE_SECRETS_FILE),
     managedIdentityClientId: values.SLUICE_MANAGED_IDENTITY_CLIENT_ID ?? null,
     inAzure: values.WEBSITE_INSTANCE_ID !== undefined,
     engine: {
