@@ -1,18 +1,24 @@
+import type { Watermark } from '../../model/slice';
 import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
 import { applyLoad } from './apply-load';
 import { defineActivity } from './define-activity';
-import { pipelineOfRun } from './pipeline-of-run';
+import { pipelineOfRun, withTarget } from './pipeline-of-run';
 
-/** Moves the watermark behind what was published: the last step, and one that the next plan would mend. */
+/**
+ * Moves the watermark behind what was published: the last step, and one that the next plan would mend. What was published
+ * is read from the target's ledger and not from the plan: a run that is executed twice may have planned something else.
+ */
 export const advanceWatermark = defineActivity(ACTIVITIES.advanceWatermark, async (services, input) => {
   const { artifacts, watermarks } = services.stores;
-  const { pipeline } = await pipelineOfRun(services, input);
-  const plan = await artifacts.getJson<PipelinePlan>(input.pipelinePlan);
-  const { slice, definitionHash } = plan;
-  const { writeDisposition } = pipeline.target;
-  await watermarks.advance(
-    applyLoad(input.pipeline, plan.watermark, { load: input.load, slice, definitionHash, writeDisposition }),
+  const run = await pipelineOfRun(services, input);
+  const { watermark } = await artifacts.getJson<PipelinePlan>(input.pipelinePlan);
+  const published = await withTarget(services, run, (target) =>
+    target.ledgerSince(input.pipeline, watermark?.load ?? 0),
   );
+  const advanced = published
+    .filter(({ load }) => load <= input.load)
+    .reduce<Watermark | null>((before, entry) => applyLoad(input.pipeline, before, entry), watermark);
+  if (advanced !== null) await watermarks.advance(advanced);
   return null;
 });

@@ -1,5 +1,6 @@
 import { OrchestrationLostError } from '../../errors/orchestration-lost-error';
 import { toFailure } from '../../errors/to-failure';
+import { isEnded } from '../../model/status';
 import type { MaintenanceInput, MaintenanceReport } from '../contracts/activities';
 import type { ActivityServices } from './activity-services';
 import type { MaintenanceClient } from './maintenance-client';
@@ -20,10 +21,14 @@ export async function closeOrphanedRuns(
   const { runs } = services.stores;
   const closed: string[] = [];
   for (const runId of await runs.active()) {
-    const record = await runs.get(runId);
-    if (record === null || Date.parse(now) - Date.parse(record.requestedAt) < GRACE_MS) continue;
     const status = await client.statusOf(runId);
     if (status !== null && ALIVE.has(status)) continue;
+    // Read after the instance: a run that recorded its end before it ended is seen to have done so.
+    const record = await runs.get(runId);
+    if (record === null || isEnded(record.status)) continue;
+    if (Date.parse(now) - Date.parse(record.requestedAt) < GRACE_MS) continue;
+    // Recorded and never started: the tick starts it.
+    if (status === null && record.status === 'Queued') continue;
     closed.push(runId);
     if (dryRun) continue;
     const failure = toFailure(new OrchestrationLostError(`The run ${runId}`, status ?? 'no such instance'), { runId });

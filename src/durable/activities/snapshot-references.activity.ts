@@ -9,8 +9,8 @@ import { defineActivity } from './define-activity';
 import { pipelineOfRun, refuseCancelled, withTarget } from './pipeline-of-run';
 
 /**
- * Brings what lookups and relationships read near: each referenced table as one Parquet artifact, kept by load and columns,
- * so that the next run that reads the same load finds it.
+ * Brings what lookups and relationships read near: each referenced table as one Parquet artifact of the run. A repeated
+ * activity finds it, so that all partitions read the same rows.
  */
 export const snapshotReferences = defineActivity(ACTIVITIES.snapshotReferences, async (services, input) => {
   await refuseCancelled(services, input.runId);
@@ -28,7 +28,8 @@ export const snapshotReferences = defineActivity(ACTIVITIES.snapshotReferences, 
         .update(JSON.stringify([referenced.target, columns]))
         .digest('hex')
         .slice(0, 16);
-      const place = `references/${name}/${load}-${key}.parquet`;
+      // For this run alone: a table may change outside of Sluice, or be another one under the same name tomorrow.
+      const place = `runs/${input.runId}/${input.pipeline}/references/${name}-${key}.parquet`;
       const kept = await artifacts.findNamed(place);
       if (kept !== null) return { pipeline: name, load, artifact: kept };
       return services.engine.use(async (session) => {

@@ -28,7 +28,7 @@ export type PlanResult =
     }
   | { readonly outcome: 'up-to-date'; readonly reason: string; readonly notes: readonly string[] };
 
-/** A published relation of another pipeline, as a Parquet artifact, cached by generation and columns. */
+/** A published relation of another pipeline, as a Parquet artifact of the run. */
 export interface ReferenceRef {
   readonly pipeline: string;
   /** The load it was taken at. */

@@ -32,6 +32,11 @@ export function chooseFiles(request: ChooseFilesRequest): ChosenFiles {
   if (settled.length === 0) {
     return { outcome: 'up-to-date', reason: 'every file may still be being written', notes };
   }
+  const [left] = files.filter((file) => !settled.includes(file));
+  if (writeDisposition === 'replace' && left !== undefined) {
+    // A replace without it would take away the rows that it loaded before.
+    return { outcome: 'up-to-date', reason: `waiting for ${left.path}, which may still be being written`, notes };
+  }
   if (!incremental || watermark === null) return { outcome: 'chosen', files: settled, notes };
   const loaded = new Map(watermark.files.map((file) => [file.path, file]));
   const fresh = settled.filter((file) => loaded.get(file.path)?.etag !== file.etag);

@@ -1,14 +1,11 @@
-import { EntityId } from 'durable-functions';
 import { z } from 'zod';
-import { ENTITIES } from '../../durable/contracts/names';
-import type { LeaseRelease } from '../../durable/contracts/entities';
 import type { RunRecord } from '../../durable/contracts/run-record';
 import { RunCancelledError } from '../../errors/run-cancelled-error';
 import { RunEndedError } from '../../errors/run-ended-error';
 import { toFailure } from '../../errors/to-failure';
 import { isEnded } from '../../model/status';
 import { closeRun } from '../close-run';
-import { terminateTree } from '../terminate-tree';
+import { endTree } from '../end-tree';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { addressOf, callerOf, type Route } from './handle';
 import { readBody } from './read-request';
@@ -56,11 +53,7 @@ async function endAtOnce(
   run: RunRecord,
   by: string,
 ): Promise<readonly string[]> {
-  const terminated = await terminateTree(client, run.runId, run.requestedAt);
-  const release: LeaseRelease = { holder: run.runId };
-  for (const { pipeline } of run.pipelines) {
-    await client.signalEntity(new EntityId(ENTITIES.pipelineLease, pipeline), 'release', release);
-  }
+  const terminated = await endTree(client, run);
   // It may have come to its own end meanwhile.
   const { status } = await findRun(services, run.runId);
   if (!isEnded(status)) {

@@ -5,6 +5,7 @@ import { OrchestrationLostError } from '../../errors/orchestration-lost-error';
 import { toFailure } from '../../errors/to-failure';
 import { isEnded } from '../../model/status';
 import { closeRun } from '../close-run';
+import { endTree } from '../end-tree';
 import { instanceStatus, isUnderWay } from '../instance-status';
 import { startMaster } from '../start-run';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
@@ -46,6 +47,8 @@ async function closeIfLost(services: TriggerServices, client: Orchestrations, ru
     const lost = new OrchestrationLostError('The run', instance?.output ?? 'its orchestration is gone');
     await closeRun(services, run, 'Failed', toFailure(lost, { runId }), 'tick');
   }
+  // What is left of its tree must not go on, and its pipelines are free for the next run.
+  await endTree(client, run);
   services.log.warn('run-closed', { runId, runtimeStatus: instance?.runtimeStatus ?? 'none' });
 }
 

@@ -4,7 +4,11 @@ import type { MaintenanceClient } from '../../../../src/durable/activities/maint
 
 const NOW = '2026-01-02T00:00:00.000Z';
 
-function world(statuses: Record<string, string | null>, requestedAt = '2026-01-01T00:00:00.000Z') {
+function world(
+  statuses: Record<string, string | null>,
+  requestedAt = '2026-01-01T00:00:00.000Z',
+  status = 'InProgress',
+) {
   const recorded: Record<string, unknown>[] = [];
   const released: string[] = [];
   const services = {
@@ -13,6 +17,7 @@ function world(statuses: Record<string, string | null>, requestedAt = '2026-01-0
         active: async () => Object.keys(statuses),
         get: async (runId: string) => ({
           runId,
+          status,
           requestedAt,
           startedAt: requestedAt,
           planHash: 'h',
@@ -61,4 +66,16 @@ test('a dry run says what it would close and changes nothing', async () => {
   const { services, client, recorded, released } = world({ 'run-1': 'Failed' });
   expect(await closeOrphanedRuns(services, client, { now: NOW, dryRun: true })).toMatchObject({ count: 1 });
   expect([...recorded, ...released]).toEqual([]);
+});
+
+test('a run that was recorded and never started is left to the tick, however old it is', async () => {
+  const { services, client, recorded } = world({ 'run-1': null }, '2026-01-01T00:00:00.000Z', 'Queued');
+  expect(await closeOrphanedRuns(services, client, { now: NOW, dryRun: false })).toMatchObject({ count: 0 });
+  expect(recorded).toEqual([]);
+});
+
+test('a run that has recorded its end meanwhile keeps it', async () => {
+  const { services, client, recorded } = world({ 'run-1': 'Completed' }, '2026-01-01T00:00:00.000Z', 'Succeeded');
+  expect(await closeOrphanedRuns(services, client, { now: NOW, dryRun: false })).toMatchObject({ count: 0 });
+  expect(recorded).toEqual([]);
 });

@@ -66,4 +66,12 @@ describe('chooseFiles', () => {
     expect(choose({ files: [young], settleMs: 30_000 })).toMatchObject({ outcome: 'chosen' });
     expect(choose({ files: [young], settleMs: 60_000 })).toMatchObject({ outcome: 'up-to-date' });
   });
+
+  it('does not replace without a file that is still settling: its rows would go', () => {
+    const young = file('young', 'e1', '2026-01-01T00:09:30.000Z');
+    expect(choose({ files: [a, young], settleMs: 60_000, writeDisposition: 'replace' })).toMatchObject({
+      outcome: 'up-to-date',
+      reason: 'waiting for young, which may still be being written',
+    });
+  });
 });

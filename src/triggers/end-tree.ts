@@ -1,0 +1,16 @@
+import { EntityId } from 'durable-functions';
+import type { LeaseRelease } from '../durable/contracts/entities';
+import { ENTITIES } from '../durable/contracts/names';
+import type { RunRecord } from '../durable/contracts/run-record';
+import { terminateTree } from './terminate-tree';
+import type { Orchestrations } from './trigger-services';
+
+/** Ends every orchestration of a run at once and takes back its leases. Gives the ids of what was ended. */
+export async function endTree(client: Orchestrations, run: RunRecord): Promise<readonly string[]> {
+  const terminated = await terminateTree(client, run.runId, run.requestedAt);
+  const release: LeaseRelease = { holder: run.runId };
+  for (const { pipeline } of run.pipelines) {
+    await client.signalEntity(new EntityId(ENTITIES.pipelineLease, pipeline), 'release', release);
+  }
+  return terminated;
+}
