@@ -103,6 +103,11 @@ test.each([
     expect(run?.status).toBe(status);
     expect(run?.failure?.code).toBe(code);
     expect(await services.stores.runs.active()).toEqual([]);
+    const freed = durable.signals.filter(([, operation]) => operation === 'release');
+    expect(freed).toEqual(
+      run?.pipelines.map(({ pipeline }) => [`pipeline-lease/${pipeline}`, 'release', { holder: runId }]),
+    );
+    expect(freed).not.toEqual([]);
   },
 );
 
