@@ -6,7 +6,8 @@ export class OrchestrationLostError extends SluiceError {
     super(`${part} ended without an answer`, {
       class: 'infrastructure',
       code: 'orchestration-lost',
-      nextAction: 'Start the run again: what was published is not loaded twice.',
+      nextAction:
+        'Start the run again: with incremental or replace, what was published is not loaded twice. Before repeating any other append, look at the ledger of the target.',
       dataState: 'unknown',
       cause,
     });

@@ -23,7 +23,7 @@ export interface ArtifactStore {
   putJson(folder: string, value: unknown): Promise<BlobRef>;
   /** Reads it back, checked against its hash; cached in memory (it is immutable). */
   getJson<T>(ref: BlobRef): Promise<T>;
-  /** Finds an artifact by a name that the caller derives from its content key (reference cache); null when absent. */
+  /** Finds an artifact by a name that the caller derives from its content key (a reference of the run); null when absent. */
   findNamed(path: string): Promise<ArtifactRef | null>;
   putNamed(path: string, file: string, facts: { rows: number; columns: readonly Column[] }): Promise<ArtifactRef>;
   /** Maintenance: deletes artifacts of runs older than the date that are not in `keep`; gives deleted paths. */
