@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Client } from 'pg';
 import { POSTGRES_TARGET } from '../../src/connectors/capabilities';
 import { PostgresTarget } from '../../src/connectors/targets/postgres/postgres-target';
 import { stagingTable } from '../../src/connectors/targets/postgres/staging-name';
@@ -195,6 +196,25 @@ describe('postgres target: what goes wrong', () => {
     server.on('close', () => sockets.forEach((socket) => socket.destroy()));
     return { server, port: (server.address() as AddressInfo).port, cuts: () => cuts };
   }
+
+  it('is not refused when somebody else makes its schema at the same moment', async () => {
+    const load: Load = { runId: 'run-race', pipeline: 'race', table: 'race.t', partitions: ['SELECT 1 AS id, NULL AS name'], verify: [{ rowCount: 'exact' }] }; // prettier-ignore
+    const staged = await stage(engine(), targetWith(), load);
+    const other = new Client({ connectionString: database().connectionString });
+    await other.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query('CREATE SCHEMA race');
+      const publishing = publish(targetWith(), load, staged);
+      const waiting = async () =>
+        (await database().query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'CREATE SCHEMA%race%' AND datname = current_database()`)).length; // prettier-ignore
+      while ((await waiting()) === 0) await new Promise((done) => setTimeout(done, 20));
+      await other.query('COMMIT');
+      expect(await publishing).toMatchObject({ rows: 1 });
+    } finally {
+      await other.end();
+    }
+  });
 
   it('finds its load in the ledger when the answer to COMMIT is lost', async () => {
     let armed = false;

@@ -38,10 +38,10 @@ export async function ensureLedger(session: PostgresSession): Promise<void> {
     [LEDGER_TABLE, STAGING_SCHEMA],
   );
   if (found?.ready) return;
-  await session.run('BEGIN');
-  await session.run(`SELECT pg_advisory_xact_lock(hashtextextended('sluice:setup', 0))`);
   await ensureSchema(session, LEDGER_SCHEMA);
   await ensureSchema(session, STAGING_SCHEMA);
+  await session.run('BEGIN');
+  await session.run(`SELECT pg_advisory_xact_lock(hashtextextended('sluice:setup', 0))`);
   await session.run(CREATE_LEDGER);
   await session.run('COMMIT');
 }

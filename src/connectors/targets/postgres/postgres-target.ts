@@ -19,7 +19,7 @@ import { withPostgres, type PostgresCredentials, type PostgresSession } from './
 import { LOCK_TABLE, publishLoad } from './publish-load';
 import { stageRows, stagingSql } from './stage-rows';
 import { runPrefix, STAGING_SCHEMA, stagingPrefix, stagingTable } from './staging-name';
-import { checkTable, createTableSql, describeTable, logicalColumns, tableName } from './target-table';
+import { checkTable, createTableSql, describeTable, ensureSchema, logicalColumns, tableName } from './target-table';
 import { keySql } from './unique-key';
 
 export interface PostgresTargetOptions {
@@ -67,6 +67,7 @@ export class PostgresTarget implements Target {
   async publish(request: PublishRequest): Promise<PublishResult> {
     const outcome = await this.with(async (session): Promise<PublishResult | 'unknown'> => {
       await ensureLedger(session);
+      await ensureSchema(session, tableName(request.target.table).schema);
       await session.run('BEGIN');
       const result = await publishLoad(session, request, this.options.connection);
       if (!(await this.commit(session))) return 'unknown';

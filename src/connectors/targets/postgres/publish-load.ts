@@ -9,7 +9,7 @@ import { completeLoad, findLoad, insertLoad, newestOtherLoad } from './ledger';
 import type { PostgresSession } from './postgres-session';
 import { destructiveForeignKey, swapObstacle } from './swap-obstacle';
 import { createLike, takePlace } from './swap-table';
-import { checkTable, createTableSql, describeTable, ensureSchema, tableName, type TableName } from './target-table';
+import { checkTable, createTableSql, describeTable, tableName, type TableName } from './target-table';
 import { ensureKey } from './unique-key';
 import { verifyLoad } from './verify-load';
 
@@ -60,7 +60,6 @@ async function fill(
   const into = { publish, load, checksums, connection };
   let table = await describeTable(session, name, connection);
   if (table === null) {
-    await ensureSchema(session, name.schema);
     await session.run(createTableSql(name, publish.columns));
     table = await describeTable(session, name, connection);
     return insertStaged(session, { ...into, into: name.sql, columns: table?.columns ?? null, emptyFirst: false });

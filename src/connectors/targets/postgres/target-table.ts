@@ -122,8 +122,18 @@ export function createTableSql({ sql }: TableName, columns: readonly Column[]): 
   return `CREATE TABLE ${sql} (${[...own, ...system].join(', ')})`;
 }
 
-/** Makes the schema when it is not there; asks first, since IF NOT EXISTS wants the right to create even then. */
+/**
+ * Makes the schema when it is not there, outside of any transaction; asks first, since IF NOT EXISTS wants the right to create even then.
+ * Two at once: PostgreSQL refuses the second with a duplicate key of its catalogue although it was told IF NOT EXISTS; by then the
+ * schema is there.
+ */
 export async function ensureSchema(session: PostgresSession, schema: string): Promise<void> {
-  const [found] = await session.rows('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
-  if (found === undefined) await session.run(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
+  const exists = async (): Promise<boolean> =>
+    (await session.rows('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema])).length > 0;
+  if (await exists()) return;
+  try {
+    await session.run(`CREATE SCHEMA IF NOT EXISTS ${quoteIdentifier(schema)}`);
+  } catch (error) {
+    if (!(await exists())) throw error;
+  }
 }
