@@ -1,3 +1,4 @@
+import type { Release } from '../model/release';
 import type { Connection } from './schema/connection';
 import type { PipelineConfig } from './schema/pipeline';
 
@@ -20,6 +21,8 @@ export interface RunPlan {
   readonly maxParallel: number;
   /** SHA-256 of each pipeline's resolved definition, by name. */
   readonly definitionHashes: Readonly<Record<string, string>>;
+  /** Set for a run that loads rows released from quarantine; its only pipeline is the release's. */
+  readonly release?: Release;
 }
 
 /** A problem found in the project's files before anything runs. */

@@ -12,7 +12,9 @@ export interface FileVersion {
 export type Slice =
   | { readonly kind: 'files'; readonly files: readonly FileVersion[] }
   | { readonly kind: 'range'; readonly column: string; readonly from: string | null; readonly to: string }
-  | { readonly kind: 'full' };
+  | { readonly kind: 'full' }
+  /** Rows that a review released from quarantine: moves no watermark. */
+  | { readonly kind: 'release'; readonly release: string; readonly runs: readonly string[] };
 
 /**
  * The unit of fan-out. `spec` belongs to the source kind that made it (JSON-safe) and is opaque to everybody else.
