@@ -5,7 +5,7 @@ import { UnknownConnectionError } from '../errors/unknown-connection-error';
 import type { Source } from '../steps/extract/source';
 import type { Target } from '../steps/load/target';
 import { BlobSource } from './sources/blob/blob-source';
-import type { PostgresCredentials } from './targets/postgres/postgres-session';
+import type { PostgresCredentials } from './postgres/postgres-session';
 import { PostgresTarget } from './targets/postgres/postgres-target';
 
 /** What connections need from the platform: clients of accounts, and secrets. */

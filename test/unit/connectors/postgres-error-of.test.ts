@@ -1,4 +1,4 @@
-import { isConnectionLoss, postgresErrorOf } from '../../../src/connectors/targets/postgres/postgres-error-of';
+import { isConnectionLoss, postgresErrorOf } from '../../../src/connectors/postgres/postgres-error-of';
 
 const thrown = (code: string | undefined, message = 'what "value" was said', more: object = {}) =>
   Object.assign(new Error(message), { code, ...more });

@@ -1,7 +1,7 @@
 import { duckdbType } from '../../../engine/duckdb-type';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import type { Column, ColumnType } from '../../../model/column';
-import { stagingType } from './postgres-type';
+import { stagingType } from '../../postgres/postgres-type';
 
 /*
  * The canonical text of a value: what PostgreSQL itself prints with DateStyle ISO and TimeZone UTC, which is also what COPY reads. Two

@@ -4,15 +4,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline as streamPipeline } from 'node:stream/promises';
 import { to as copyTo } from 'pg-copy-streams';
-import { duckdbType } from '../../../engine/duckdb-type';
 import type { EngineSession } from '../../../engine/engine-session';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { quoteLiteral } from '../../../engine/quote-literal';
 import { SourceCountError } from '../../../errors/source-count-error';
 import { TargetSchemaMismatchError } from '../../../errors/target-schema-mismatch-error';
-import type { Column } from '../../../model/column';
-import { postgresErrorOf } from './postgres-error-of';
-import type { PostgresSession } from './postgres-session';
+import { selectCopied } from '../../postgres/copied-csv';
+import { postgresErrorOf } from '../../postgres/postgres-error-of';
+import type { PostgresSession } from '../../postgres/postgres-session';
 import { describeTable, logicalColumns, type TableName } from './target-table';
 
 /** Copies columns of a table to a local Parquet file: COPY to a file, which the engine reads. Gives the rows. */
@@ -36,13 +35,15 @@ export async function exportTable(
   const csv = join(engine.scratchFolder, `export-${randomUUID()}.csv`);
   try {
     const list = columns.map((column) => quoteIdentifier(column.name)).join(', ');
-    const copy = session.client.query(copyTo(`COPY (SELECT ${list} FROM ${name.sql}) TO STDOUT (FORMAT csv)`));
+    const copy = session.client.query(copyTo(`COPY (SELECT ${list}, 0 FROM ${name.sql}) TO STDOUT (FORMAT csv)`));
     try {
       await streamPipeline(copy, createWriteStream(csv, { highWaterMark: 1 << 20 }));
     } catch (error) {
       throw postgresErrorOf(error, connection);
     }
-    await engine.run(`COPY (${selectCsv(csv, columns)}) TO ${quoteLiteral(file)} (FORMAT parquet, COMPRESSION zstd)`);
+    await engine.run(
+      `COPY (${selectCopied([csv], columns)}) TO ${quoteLiteral(file)} (FORMAT parquet, COMPRESSION zstd)`,
+    );
     const [counted] = await engine.rows<{ rows: bigint }>(
       `SELECT count(*) AS rows FROM read_parquet(${quoteLiteral(file)})`,
     );
@@ -54,25 +55,4 @@ export async function exportTable(
   } finally {
     await rm(csv, { force: true });
   }
-}
-
-function selectCsv(csv: string, columns: readonly Column[]): string {
-  const binding = columns.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
-  const relation =
-    `read_csv(${quoteLiteral(csv)}, auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', ` +
-    `new_line = '\\n', comment = '', nullstr = '', allow_quoted_nulls = false, strict_mode = true, columns = {${binding}})`;
-  return `SELECT ${columns.map((column, index) => fromText(column, `c${index}`)).join(', ')} FROM ${relation}`;
-}
-
-function fromText({ name, type }: Column, text: string): string {
-  const value =
-    type === 'binary' ? `unhex(substr(${text}, 3))` : `CAST(${engineText(type, text)} AS ${duckdbType(type)})`;
-  return `${value} AS ${quoteIdentifier(name)}`;
-}
-
-/** PostgreSQL writes BC at the end; there the engine would overlook it without a word. */
-function engineText(type: Column['type'], text: string): string {
-  return type === 'date' || type === 'timestamp' || type === 'timestamptz'
-    ? `regexp_replace(${text}, '^(\\S+)(.*) BC$', '\\1 (BC)\\2')`
-    : text;
 }

@@ -3,7 +3,7 @@ import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
 import type { PublishRequest, RelationFacts } from '../../../steps/load/target';
 import type { Checksum } from './checksum-sql';
 import { exactSum } from './exact-sum';
-import type { PostgresSession } from './postgres-session';
+import type { PostgresSession } from '../../postgres/postgres-session';
 import { factsDiffer, requireStaged, sameFacts } from './require-staged';
 import { factsOf } from './stage-rows';
 import { STAGING_SCHEMA, stagingTable } from './staging-name';

@@ -1,6 +1,6 @@
 import type { VerificationResult } from '../../../model/check-result';
 import type { LedgerEntry, PublishRequest } from '../../../steps/load/target';
-import type { PostgresSession } from './postgres-session';
+import type { PostgresSession } from '../../postgres/postgres-session';
 import { STAGING_SCHEMA } from './staging-name';
 import { ensureSchema } from './target-table';
 

@@ -14,8 +14,8 @@ import type {
 import { POSTGRES_TARGET } from '../../capabilities';
 import { exportTable } from './export-published';
 import { ensureLedger, findLoad, LEDGER_TABLE, readLedger } from './ledger';
-import { isConnectionLoss, postgresErrorOf } from './postgres-error-of';
-import { withPostgres, type PostgresCredentials, type PostgresSession } from './postgres-session';
+import { isConnectionLoss, postgresErrorOf } from '../../postgres/postgres-error-of';
+import { withPostgres, type PostgresCredentials, type PostgresSession } from '../../postgres/postgres-session';
 import { LOCK_TABLE, publishLoad } from './publish-load';
 import { stageRows, stagingSql } from './stage-rows';
 import { runPrefix, STAGING_SCHEMA, stagingPrefix, stagingTable } from './staging-name';

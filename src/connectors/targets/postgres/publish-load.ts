@@ -6,7 +6,7 @@ import type { PublishRequest, PublishResult, RelationFacts } from '../../../step
 import { namedChecksums, type Checksum } from './checksum-sql';
 import { insertStaged, sumFacts } from './insert-staged';
 import { completeLoad, findLoad, insertLoad, newestOtherLoad } from './ledger';
-import type { PostgresSession } from './postgres-session';
+import type { PostgresSession } from '../../postgres/postgres-session';
 import { destructiveForeignKey, swapObstacle } from './swap-obstacle';
 import { createLike, takePlace } from './swap-table';
 import { checkTable, createTableSql, describeTable, tableName, type TableName } from './target-table';

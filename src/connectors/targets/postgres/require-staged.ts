@@ -3,7 +3,7 @@ import { StagingLostError } from '../../../errors/staging-lost-error';
 import { VerificationFailedError } from '../../../errors/verification-failed-error';
 import type { PublishRequest, RelationFacts } from '../../../steps/load/target';
 import { checksumsOf, WHOLE_ROW } from './checksum-sql';
-import type { PostgresSession } from './postgres-session';
+import type { PostgresSession } from '../../postgres/postgres-session';
 import { postgresFacts } from './stage-rows';
 import { readStagingComment } from './staging-comment';
 import { STAGING_SCHEMA, stagingTable } from './staging-name';

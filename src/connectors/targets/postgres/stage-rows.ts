@@ -13,9 +13,9 @@ import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
 import type { RelationFacts, StageRequest } from '../../../steps/load/target';
 import { copyText } from './canonical-text';
 import { checksumsOf, type Checksum } from './checksum-sql';
-import { postgresErrorOf } from './postgres-error-of';
-import type { PostgresSession } from './postgres-session';
-import { stagingType } from './postgres-type';
+import { postgresErrorOf } from '../../postgres/postgres-error-of';
+import type { PostgresSession } from '../../postgres/postgres-session';
+import { stagingType } from '../../postgres/postgres-type';
 import { writeStagingComment } from './staging-comment';
 import { STAGING_SCHEMA, stagingTable } from './staging-name';
 

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import type { RelationFacts, StageRequest } from '../../../steps/load/target';
-import type { PostgresSession } from './postgres-session';
+import type { PostgresSession } from '../../postgres/postgres-session';
 import { STAGING_SCHEMA } from './staging-name';
 
 /** What a staging table says about itself, in its comment: for publishing, for maintenance, and for people. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The schema of Sluice's own staging tables. */
-export const STAGING_SCHEMA = 'sluice_staging';
+export { STAGING_SCHEMA } from '../../postgres/staging-schema';
 
 /** The staging table of a partition: hashed, because PostgreSQL cuts names after 63 bytes without a word. */
 export function stagingTable(runId: string, pipeline: string, partition: number): string {

@@ -1,4 +1,4 @@
-import type { PostgresSession } from './postgres-session';
+import type { PostgresSession } from '../../postgres/postgres-session';
 import type { TableName } from './target-table';
 
 /** Why a table cannot be swapped for a new one without losing something; null when nothing stands in the way. */

@@ -1,8 +1,8 @@
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { TargetSchemaMismatchError } from '../../../errors/target-schema-mismatch-error';
 import { SYSTEM_COLUMNS, SYSTEM_PREFIX, type Column } from '../../../model/column';
-import type { PostgresSession } from './postgres-session';
-import { columnTypeOfPostgres, holds, postgresType } from './postgres-type';
+import type { PostgresSession } from '../../postgres/postgres-session';
+import { columnTypeOfPostgres, holds, postgresType } from '../../postgres/postgres-type';
 
 /** The name of a target table in its parts. */
 export interface TableName {

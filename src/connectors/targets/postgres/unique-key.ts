@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
-import type { PostgresSession } from './postgres-session';
+import type { PostgresSession } from '../../postgres/postgres-session';
 import type { TableName } from './target-table';
 
 /** Makes a unique index on the key, unless the table has one. After the first load, since building once is cheaper. */

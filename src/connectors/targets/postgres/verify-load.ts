@@ -3,7 +3,7 @@ import { VerificationFailedError } from '../../../errors/verification-failed-err
 import { SluiceError } from '../../../errors/sluice-error';
 import type { VerificationResult } from '../../../model/check-result';
 import type { PublishRequest, RelationFacts } from '../../../steps/load/target';
-import type { PostgresSession } from './postgres-session';
+import type { PostgresSession } from '../../postgres/postgres-session';
 import { WHOLE_ROW } from './checksum-sql';
 
 /** What the rules are held against. */

@@ -1,4 +1,4 @@
-import type { ColumnType } from '../../../model/column';
+import type { ColumnType } from '../../model/column';
 
 const TYPES: Readonly<Record<string, string>> = {
   string: 'text',

@@ -1,18 +1,18 @@
-import { AuthenticationFailedError } from '../../../errors/authentication-failed-error';
-import { EngineDiskFullError } from '../../../errors/engine-disk-full-error';
-import { reasonOf } from '../../../errors/reason-of';
-import { SluiceError } from '../../../errors/sluice-error';
-import { StagingLostError } from '../../../errors/staging-lost-error';
-import { TargetBusyError } from '../../../errors/target-busy-error';
-import { TargetConstraintError } from '../../../errors/target-constraint-error';
-import { TargetDiskFullError } from '../../../errors/target-disk-full-error';
-import { TargetPermissionError } from '../../../errors/target-permission-error';
-import { TargetQueryError } from '../../../errors/target-query-error';
-import { TargetTimeoutError } from '../../../errors/target-timeout-error';
-import { TargetUnavailableError } from '../../../errors/target-unavailable-error';
-import { TargetValueError } from '../../../errors/target-value-error';
-import { TlsFailedError } from '../../../errors/tls-failed-error';
-import { STAGING_SCHEMA } from './staging-name';
+import { AuthenticationFailedError } from '../../errors/authentication-failed-error';
+import { EngineDiskFullError } from '../../errors/engine-disk-full-error';
+import { reasonOf } from '../../errors/reason-of';
+import { SluiceError } from '../../errors/sluice-error';
+import { StagingLostError } from '../../errors/staging-lost-error';
+import { TargetBusyError } from '../../errors/target-busy-error';
+import { TargetConstraintError } from '../../errors/target-constraint-error';
+import { TargetDiskFullError } from '../../errors/target-disk-full-error';
+import { TargetPermissionError } from '../../errors/target-permission-error';
+import { TargetQueryError } from '../../errors/target-query-error';
+import { TargetTimeoutError } from '../../errors/target-timeout-error';
+import { TargetUnavailableError } from '../../errors/target-unavailable-error';
+import { TargetValueError } from '../../errors/target-value-error';
+import { TlsFailedError } from '../../errors/tls-failed-error';
+import { STAGING_SCHEMA } from './staging-schema';
 
 interface Thrown {
   readonly code?: unknown;

@@ -1,8 +1,8 @@
 import { Client, type ClientConfig, type QueryResultRow } from 'pg';
-import { AuthenticationFailedError } from '../../../errors/authentication-failed-error';
-import { TlsRequiredError } from '../../../errors/tls-required-error';
-import { durationMs } from '../../../model/duration';
-import type { PostgresConnection } from '../../../config/schema/connection';
+import { AuthenticationFailedError } from '../../errors/authentication-failed-error';
+import { TlsRequiredError } from '../../errors/tls-required-error';
+import { durationMs } from '../../model/duration';
+import type { PostgresConnection } from '../../config/schema/connection';
 import { isPostgresError, postgresErrorOf } from './postgres-error-of';
 
 /** How a connection gets what the project's files do not hold. */
