@@ -26,4 +26,4 @@ function canonicalJson(value: unknown): string {
   });
 }
 
-const ORDERED: ReadonlySet<string> = new Set(['derive', 'cast', 'rename', 'take', 'set', 'else', 'columns']);
+const ORDERED: ReadonlySet<string> = new Set(['derive', 'cast', 'rename', 'take', 'set', 'else', 'columns', 'measures', 'fields']);

@@ -40,7 +40,11 @@ function isSql(path: YamlPath): boolean {
   const [section, , kind, inner] = path;
   if (section === 'transform') {
     return (
-      kind === 'filter' || kind === 'derive' || (kind === 'rule' && ['when', 'set', 'else'].includes(String(inner)))
+      kind === 'filter' ||
+      kind === 'derive' ||
+      kind === 'sql' ||
+      (kind === 'aggregate' && inner === 'measures') ||
+      (kind === 'rule' && ['when', 'set', 'else'].includes(String(inner)))
     );
   }
   return (section === 'checks' && kind === 'expression' && inner === 'sql') || (section === 'verify' && kind === 'sql');

@@ -16,6 +16,8 @@ export interface ExpressionScope {
   /** Further names that are given, such as `run_started_at`. A column of the same name hides one. */
   readonly extraNames?: readonly Column[];
   readonly expects?: 'boolean';
+  /** Set where the expression folds rows: it may hold aggregates, and these columns as they are. */
+  readonly groupBy?: readonly string[];
 }
 
 /** Checks a scalar expression: its syntax, every node and function in it, its columns, and the type it gives. Runs nothing. */
@@ -34,11 +36,14 @@ export async function checkExpression(
     return { problems: [problem], type: null, reads: [] };
   }
   const visible = scope.columns === null ? null : visibleColumns(scope.columns, scope.extraNames ?? []);
-  const walked = walkExpression(parsed.node, { names: visible?.map((column) => column.name) ?? null });
+  const walked = walkExpression(parsed.node, {
+    names: visible?.map((column) => column.name) ?? null,
+    aggregates: scope.groupBy !== undefined,
+  });
   const problems = [...walked.problems, ...(await patternProblems(session, walked.patterns))];
   const reads = [...walked.reads];
   if (problems.length > 0 || visible === null) return { problems, type: null, reads };
-  return { ...(await bind(session, text, visible, scope.expects)), reads };
+  return { ...(await bind(session, text, visible, scope)), reads };
 }
 
 /** A column that is named like a word of SQL and stands in the text without quotes: the usual reason why it cannot be read. */
@@ -79,13 +84,14 @@ async function bind(
   session: EngineSession,
   text: string,
   columns: readonly Column[],
-  expects: 'boolean' | undefined,
+  { expects, groupBy = [] }: ExpressionScope,
 ): Promise<Pick<ExpressionCheck, 'problems' | 'type'>> {
+  const grouped = groupBy.length > 0 ? ` GROUP BY ${groupBy.map(quoteIdentifier).join(', ')}` : '';
   const relation = columns.map((column) => `NULL::${duckdbType(column.type)} AS ${quoteIdentifier(column.name)}`);
   try {
     const [bound] = await describeRelation(
       session,
-      `SELECT (${text}) AS result FROM (SELECT ${relation.join(', ') || '1 AS nothing'})`,
+      `SELECT (${text}) AS result FROM (SELECT ${relation.join(', ') || '1 AS nothing'})${grouped}`,
     );
     const type = bound?.type ?? 'string';
     return expects !== undefined && type !== expects

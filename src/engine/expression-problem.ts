@@ -8,7 +8,9 @@ export interface ExpressionProblem {
     | 'function-not-allowed'
     | 'unknown-column'
     | 'invalid-pattern'
-    | 'expression-type';
+    | 'expression-type'
+    | 'query-syntax'
+    | 'query-not-allowed';
   readonly message: string;
   readonly fix: string;
 }

@@ -1,6 +1,7 @@
 import { SYSTEM_PREFIX } from '../model/column';
+import { AGGREGATE_FUNCTIONS, aggregateProblem, WINDOW_FUNCTIONS } from './aggregate-functions';
 import { closestName } from './closest-name';
-import { argumentsOf, childrenOf, type ExpressionNode } from './expression-node';
+import { argumentsOf, childrenOf, isNode, type ExpressionNode } from './expression-node';
 import type { ExpressionProblem } from './expression-problem';
 import { argumentProblem, growsTooMuch, patternOf } from './function-limits';
 import { REFUSED_FUNCTIONS, SCALAR_FUNCTIONS } from './scalar-functions';
@@ -42,6 +43,10 @@ const REFUSALS: Readonly<Record<string, readonly [string, string]>> = {
 /** What the walk needs to know of the columns: their names, or null when nobody knows them yet. */
 export interface KnownNames {
   readonly names: readonly string[] | null;
+  /** Whether aggregate functions may stand in it. */
+  readonly aggregates?: boolean;
+  /** Set for expressions of a query: they may hold windows, stars, columns with a table, and subqueries, which are handed over. */
+  readonly inQuery?: (subquery: unknown) => void;
 }
 
 /** What the walk came by. */
@@ -61,17 +66,20 @@ export function walkExpression(root: ExpressionNode, known: KnownNames): WalkedE
   const reads = new Set<string>();
   const patterns = new Set<string>();
   let nodes = 0;
-  const visit = (node: ExpressionNode, depth: number): void => {
+  const visit = (node: ExpressionNode, depth: number, parent: ExpressionNode | null): void => {
     nodes += 1;
     if (depth > DEEPEST || nodes > MOST_NODES) return;
-    const problem = nodeProblem(node, known, reads);
+    const problem = nodeProblem(node, known, reads, parent);
     if (problem) problems.push(problem);
     const pattern = node.class === 'FUNCTION' ? patternOf(functionName(node), argumentsOf(node)) : null;
     if (pattern !== null) patterns.add(pattern);
-    // A subquery has no children of interest: it is refused as a whole.
-    if (node.class !== 'SUBQUERY') for (const child of childrenOf(node)) visit(child, depth + 1);
+    if (node.class !== 'SUBQUERY') for (const child of childrenOf(node)) visit(child, depth + 1, node);
+    else if (known.inQuery) {
+      known.inQuery(node['subquery']);
+      if (isNode(node['child'])) visit(node['child'], depth + 1, node);
+    }
   };
-  visit(root, 0);
+  visit(root, 0, null);
   if (nodes > MOST_NODES || isDeeper(root, DEEPEST)) {
     problems.push(notAllowed('it is nested too deeply or too long', 'Split it over several derive steps.'));
   } else if (growsTooMuch(root)) {
@@ -84,28 +92,59 @@ function functionName(node: ExpressionNode): string {
   return String(node['function_name']).toLowerCase();
 }
 
-function nodeProblem(node: ExpressionNode, known: KnownNames, reads: Set<string>): ExpressionProblem | null {
-  if (PLAIN_CLASSES.has(node.class)) return null;
+function nodeProblem(
+  node: ExpressionNode,
+  known: KnownNames,
+  reads: Set<string>,
+  parent: ExpressionNode | null,
+): ExpressionProblem | null {
+  if (PLAIN_CLASSES.has(node.class) || (known.inQuery && isPlainInQuery(node))) return null;
   switch (node.class) {
     case 'COLUMN_REF':
       return columnProblem(node['column_names'] as readonly string[], known, reads);
     case 'FUNCTION':
-      return functionProblem(node);
+      return functionProblem(node, known, parent);
+    case 'WINDOW':
+      return known.inQuery ? windowProblem(node) : refusal(node.class);
     case 'CAST':
       return castProblem(node['cast_type']);
     case 'OPERATOR':
       return OPERATORS.has(node.type) ? null : notAllowed(`the operator ${node.type} is not allowed`, 'Take it out.');
-    default: {
-      const [what, fix] = REFUSALS[node.class] ?? [node.class, 'Use scalar functions over the columns.'];
-      return notAllowed(`${what} is not allowed in an expression`, fix);
-    }
+    default:
+      return refusal(node.class);
   }
+}
+
+function refusal(kind: string): ExpressionProblem {
+  const [what, fix] = REFUSALS[kind] ?? [kind, 'Use scalar functions over the columns.'];
+  return notAllowed(`${what} is not allowed in an expression`, fix);
+}
+
+/** What is harmless in a query: a subquery, which is looked at by itself, a star without COLUMNS, GROUPING, ORDER BY ALL. */
+function isPlainInQuery(node: ExpressionNode): boolean {
+  if (node.class === 'SUBQUERY') return true;
+  if (node.class === 'STAR') return node['expr'] === null;
+  return node.class === 'OPERATOR' && node.type === 'GROUPING_FUNCTION';
+}
+
+function windowProblem(node: ExpressionNode): ExpressionProblem | null {
+  const name = functionName(node);
+  const elsewhere = (node['schema'] ?? '') !== '' || (node['catalog'] ?? '') !== '';
+  const ranks = WINDOW_FUNCTIONS.has(name);
+  if (elsewhere || (!ranks && !AGGREGATE_FUNCTIONS.has(name))) {
+    return forbidden(name, `The functions of windows are ${[...WINDOW_FUNCTIONS].join(', ')}, and the aggregates.`);
+  }
+  const isOrdered = Array.isArray(node['orders']) && node['orders'].length > 0;
+  const problem = aggregateProblem(node, isOrdered);
+  if (isOrdered || (!ranks && problem === null)) return null;
+  return notAllowed(`${name} over a window without ORDER BY`, 'Give it an ORDER BY that leaves no two rows equal.');
 }
 
 function columnProblem(path: readonly string[], known: KnownNames, reads: Set<string>): ExpressionProblem | null {
   const name = path[0] ?? '';
   const written = path.join('.');
   const refused = REFUSED_FUNCTIONS.get(name.toLowerCase());
+  if (known.inQuery) return queryColumnProblem(path, reads, refused);
   if (path.length === 1 && known.names?.some((column) => column.toLowerCase() === name.toLowerCase())) {
     reads.add(name);
     return null;
@@ -118,7 +157,7 @@ function columnProblem(path: readonly string[], known: KnownNames, reads: Set<st
     };
   }
   if (refused !== undefined) return { ...notAllowed(`'${name}' is not allowed in an expression`, refused) };
-  if (/^(current_|session_)?(user|role|schema|catalog|database|query)$/i.test(name) && known.names === null) {
+  if (ENVIRONMENT.test(name) && known.names === null) {
     return notAllowed(
       `'${name}' is not allowed in an expression`,
       `Write "${name}" only where the source has that column.`,
@@ -139,12 +178,40 @@ function columnProblem(path: readonly string[], known: KnownNames, reads: Set<st
   };
 }
 
-function functionProblem(node: ExpressionNode): ExpressionProblem | null {
+const ENVIRONMENT = /^(current_|session_)?(user|role|schema|catalog|database|query)$/i;
+
+/** Names of a query's columns are settled by binding it; only what the engine would take for a function is refused here. */
+function queryColumnProblem(
+  path: readonly string[],
+  reads: Set<string>,
+  refused: string | undefined,
+): ExpressionProblem | null {
+  const name = path[0] ?? '';
+  if (path.length === 1 && (refused !== undefined || ENVIRONMENT.test(name))) {
+    return notAllowed(`'${name}' is not allowed as the name of a column here`, refused ?? `Write input."${name}".`);
+  }
+  if (path.some((part) => part.toLowerCase().startsWith(SYSTEM_PREFIX))) {
+    return notAllowed(`'${path.join('.')}' belongs to Sluice`, 'Use columns of input.');
+  }
+  reads.add(path.at(-1) ?? '');
+  return null;
+}
+
+function functionProblem(
+  node: ExpressionNode,
+  known: KnownNames,
+  parent: ExpressionNode | null,
+): ExpressionProblem | null {
   const name = functionName(node);
   const schema = typeof node['schema'] === 'string' ? node['schema'] : '';
   const written = schema === '' || schema === 'main' ? name : `${schema}.${name}`;
   if (written !== name || (node['catalog'] ?? '') !== '') {
     return forbidden(written, `Write ${name}(${schema}, ...), without a schema before the name.`);
+  }
+  if (known.aggregates === true && AGGREGATE_FUNCTIONS.has(name)) {
+    const sorted = parent?.class === 'FUNCTION' && functionName(parent) === 'list_sort';
+    const fix = node['export_state'] === true ? 'Take EXPORT_STATE out.' : aggregateProblem(node, sorted);
+    return fix === null ? null : notAllowed(`the result of ${name}(...) would depend on the order of the rows`, fix);
   }
   if (!SCALAR_FUNCTIONS.has(name)) {
     const meant = closestName(name, SCALAR_FUNCTIONS);
