@@ -11,13 +11,23 @@ export interface CheckResult {
   readonly severity: Severity;
   /** Rows looked at. */
   readonly evaluated: number;
-  /** Rows that failed. */
+  /** Rows that failed; for checks on the slice as a whole 1 when it fails, unless it counts rows itself. */
   readonly failures: number;
-  /** `passed`, or what the failures led to. `failed` ends the run before anything is published. */
-  readonly status: 'passed' | 'warned' | 'quarantined' | 'failed';
+  /**
+   * `passed`, or what the failures led to. `failed` ends the run before anything is published. An anomaly check is `learning`
+   * until it has enough history, and `skipped` where there is nothing to judge.
+   */
+  readonly status: CheckStatus;
   /** One sentence with the figures. */
   readonly message: string;
+  /** The figures of a check on the slice as a whole, for series: `value`, `min`, `max`, `median`, ... */
+  readonly figures?: CheckFigures;
 }
+
+export type CheckStatus = 'passed' | 'warned' | 'quarantined' | 'failed' | 'learning' | 'skipped';
+
+/** Numbers where a number holds them, texts for exact decimals and times. */
+export type CheckFigures = Readonly<Record<string, number | string | null>>;
 
 /** Quarantined rows by reason; a row with several reasons counts in each. */
 export interface QuarantineReason {

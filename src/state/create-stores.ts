@@ -1,6 +1,8 @@
 import { blobServiceClient, tableClient } from '../platform/storage-clients';
 import { createArtifactStore } from './artifact-store';
 import { TableAuditLog } from './audit-log';
+import { TableCheckHistoryStore } from './check-history-store';
+import { TableMetricHistoryStore } from './metric-history-store';
 import { ProgressStore } from './progress-store';
 import { TableQuarantineIndex } from './quarantine-index';
 import { TableRunStore } from './run-store';
@@ -47,5 +49,7 @@ export function createStores({
     quarantine: new TableQuarantineIndex(table('quarantine'), artifacts),
     audit: new TableAuditLog(table('audit'), artifacts),
     cursors: new TableScheduleCursorStore(table('cursors')),
+    checks: new TableCheckHistoryStore(table('checks'), artifacts),
+    metrics: new TableMetricHistoryStore(table('metrics')),
   };
 }

@@ -1,8 +1,9 @@
 import type { RecordRunInput } from '../durable/contracts/activities';
 import type { RunRecord, RunTrigger } from '../durable/contracts/run-record';
 import type { ArtifactRef, BlobRef } from '../model/artifact';
-import type { QuarantineReason } from '../model/check-result';
+import type { CheckResult, QuarantineReason } from '../model/check-result';
 import type { Column } from '../model/column';
+import type { MetricPoint, MetricValue } from '../model/metric';
 import type { Watermark } from '../model/slice';
 import type { Status, Step } from '../model/status';
 
@@ -144,6 +145,47 @@ export interface ScheduleCursorStore {
   move(pipeline: string, expected: string | null, next: string): Promise<boolean>;
 }
 
+/** What the checks of one pipeline said in one run. */
+export interface CheckRun {
+  readonly runId: string;
+  readonly pipeline: string;
+  /** When the run started: ISO 8601, UTC. */
+  readonly at: string;
+  readonly verdict: 'passed' | 'failed';
+  readonly message: string;
+  readonly checks: readonly CheckResult[];
+  /** What the metric history keeps of the run once it is published. */
+  readonly metrics: readonly MetricValue[];
+}
+
+export interface CheckHistoryStore {
+  /** Writes what was there again; the keys come from run, pipeline and `at`. */
+  put(run: CheckRun): Promise<void>;
+  get(runId: string, pipeline: string): Promise<CheckRun | null>;
+  ofRun(runId: string): Promise<readonly CheckRun[]>;
+  /** Newest first. */
+  list(query: { readonly pipeline: string; readonly limit: number; readonly continuation?: string }): Promise<{
+    readonly runs: readonly CheckRun[];
+    readonly continuation: string | null;
+  }>;
+}
+
+/** Which run values belong to. */
+export interface MetricRun {
+  readonly pipeline: string;
+  readonly runId: string;
+  /** When the run started: ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** Values of published runs, for anomaly checks. */
+export interface MetricHistoryStore {
+  /** One row for each run and metric; repeating it changes nothing. */
+  record(run: MetricRun, values: readonly MetricValue[]): Promise<void>;
+  /** Newest first, at most `limit`. */
+  last(pipeline: string, metric: string, limit: number): Promise<readonly MetricPoint[]>;
+}
+
 /** All stores, opened together on one storage account. */
 export interface Stores {
   readonly artifacts: ArtifactStore;
@@ -152,4 +194,6 @@ export interface Stores {
   readonly quarantine: QuarantineIndex;
   readonly audit: AuditLog;
   readonly cursors: ScheduleCursorStore;
+  readonly checks: CheckHistoryStore;
+  readonly metrics: MetricHistoryStore;
 }

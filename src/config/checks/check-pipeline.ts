@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { closest, didYouMean } from '../closest';
+import { didYouMean } from '../closest';
 import { durationMs } from '../../model/duration';
 import { formatOfFile } from '../format-of-file';
 import { fitsType, TYPE_NAMES } from '../parameter-type';
@@ -8,10 +8,13 @@ import type { Problem } from '../project';
 import type { PipelineConfig, ScheduleConfig } from '../schema/pipeline';
 import type { Place } from '../yaml/located';
 import { formatPath, type YamlPath } from '../yaml/yaml-path';
+import { checkChecks } from './check-checks';
 import { globFault } from './glob-fault';
+import { isTimeZone, unknownTimeZone } from './time-zone';
 
 type Locate = (path: YamlPath) => Place & { readonly value: string | null };
-type Report = (path: YamlPath, code: string, message: string, fix: string) => unknown;
+/** Reports a problem at a path of the pipeline's YAML. */
+export type Report = (path: YamlPath, code: string, message: string, fix: string) => unknown;
 
 /** What one pipeline's file alone decides and a schema cannot say. */
 export function checkPipeline(pipeline: PipelineConfig, locate: Locate): Problem[] {
@@ -25,6 +28,7 @@ export function checkPipeline(pipeline: PipelineConfig, locate: Locate): Problem
   checkSource(pipeline, report);
   checkTimeZones(pipeline, report);
   checkBounds(pipeline, report);
+  checkChecks(pipeline.checks, report);
   checkParameters(pipeline, report);
   checkUnitTests(pipeline, report);
   if (pipeline.target.writeDisposition === 'append' && pipeline.source.incremental === undefined) {
@@ -53,21 +57,6 @@ function checkSchedule({ cron, timeZone }: ScheduleConfig, report: Report): void
   }
 }
 
-function unknownTimeZone(name: string): [code: string, message: string, fix: string] {
-  const match = closest(name, Intl.supportedValuesOf('timeZone'));
-  const fix = match === undefined ? 'Use an IANA name such as Europe/Berlin.' : `Did you mean '${match}'?`;
-  return ['unknown-time-zone', `there is no time zone '${name}'`, fix];
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
-}
-
 function checkTimeZones(pipeline: PipelineConfig, report: Report): void {
   pipeline.transform.forEach((step, index) => {
     if (!('cast' in step)) return;
@@ -79,9 +68,9 @@ function checkTimeZones(pipeline: PipelineConfig, report: Report): void {
 }
 
 function checkSource({ source, trigger }: PipelineConfig, report: Report): void {
-  const fault = globFault(source.files);
+  const fault = source.files === undefined ? undefined : globFault(source.files);
   if (fault !== undefined) report(['source', 'files'], 'invalid-glob', fault.message, fault.fix);
-  else if (source.format === undefined && formatOfFile(source.files) === undefined) {
+  else if (source.files !== undefined && source.format === undefined && formatOfFile(source.files) === undefined) {
     const message = `the ending of '${source.files}' does not say what format the files have`;
     report(['source', 'files'], 'unknown-format', message, 'Add source.format, such as format: { type: csv }.');
   }
@@ -110,17 +99,6 @@ function checkBounds(pipeline: PipelineConfig, report: Report): void {
     const message = `firstDelay ${firstDelay} is longer than maxDelay ${maxDelay}`;
     report(['retry', 'firstDelay'], 'empty-range', message, 'Shorten firstDelay or lengthen maxDelay.');
   }
-  pipeline.checks.forEach((check, index) => {
-    for (const [kind, rule] of Object.entries(check) as [string, { min?: unknown; max?: unknown }][]) {
-      if (!['range', 'length', 'rowCount'].includes(kind)) continue;
-      const path = ['checks', index, kind];
-      if (rule.min === undefined && rule.max === undefined) {
-        report(path, 'missing-bound', `the ${kind} has neither min nor max`, 'Add min, max or both.');
-      } else if (typeof rule.min === 'number' && typeof rule.max === 'number' && rule.min > rule.max) {
-        report([...path, 'min'], 'empty-range', `min ${rule.min} is more than max ${rule.max}`, 'Swap the two.');
-      }
-    }
-  });
 }
 
 function checkParameters(pipeline: PipelineConfig, report: Report): void {

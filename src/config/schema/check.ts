@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { columnName, columnType, expression, name, severity, threshold } from './common';
+import { datasetChecks, type anomalyCheck } from './dataset-check';
 
 const ON_FAILURE = 'warn lets the rows pass, quarantine keeps them aside with the reason, fail ends the run.';
 
@@ -91,17 +92,6 @@ export const expressionCheck = z.strictObject({
     })
     .describe('An expression that is true for every row.'),
 });
-export const rowCountCheck = z.strictObject({
-  rowCount: z
-    .strictObject({
-      min: z.int().min(0).optional().describe('The least number of rows.'),
-      max: z.int().min(0).optional().describe('The greatest number of rows.'),
-      ...common,
-      onFailure: z.enum(['warn', 'fail']).default('fail').describe('warn goes on, fail ends the run.'),
-    })
-    .describe('How many rows the run may load.'),
-});
-
 export const check = z.union([
   notNullCheck,
   uniqueCheck,
@@ -112,7 +102,8 @@ export const check = z.union([
   typeCheck,
   relationshipsCheck,
   expressionCheck,
-  rowCountCheck,
+  ...datasetChecks,
 ]);
 
 export type CheckConfig = z.infer<typeof check>;
+export type AnomalyConfig = z.infer<typeof anomalyCheck>['anomaly'];

@@ -2,6 +2,8 @@ import type { Watermark } from '../../model/slice';
 import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
 import { applyLoad } from './apply-load';
+import type { PipelineScope } from '../contracts/scope';
+import type { ActivityServices } from './activity-services';
 import { defineActivity } from './define-activity';
 import { pipelineOfRun, withTarget } from './pipeline-of-run';
 
@@ -20,5 +22,15 @@ export const advanceWatermark = defineActivity(ACTIVITIES.advanceWatermark, asyn
     .filter(({ load }) => load <= input.load)
     .reduce<Watermark | null>((before, entry) => applyLoad(input.pipeline, before, entry), watermark);
   if (advanced !== null) await watermarks.advance(advanced);
+  await recordMetrics(services, input);
   return null;
 });
+
+/** What was published becomes history for anomaly checks: only now, so that failed runs leave none. */
+async function recordMetrics(
+  { stores }: ActivityServices,
+  { runId, pipeline, runStartedAt }: PipelineScope,
+): Promise<void> {
+  const said = await stores.checks.get(runId, pipeline);
+  if (said !== null) await stores.metrics.record({ pipeline, runId, at: runStartedAt }, said.metrics);
+}

@@ -50,7 +50,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
     const contenders = await keep(contendersFile, 'contenders', facts.contenderRows);
     const done = { step: 'transform', total: plan.partitions.length, rows: good.rows, bytes: artifact.bytes } as const;
     await partitionDone(services, input, done);
-    const { counts, checks, reasons } = facts;
+    const { counts, checks, aggregates, reasons } = facts;
     return {
       partition: input.partition,
       artifact,
@@ -59,7 +59,9 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       contenders,
       counts,
       checks,
+      aggregates,
       reasons,
+      ...(extracted.seen && { seen: extracted.seen }),
     };
   });
 });

@@ -4,6 +4,8 @@ import { validateDataset } from '../../steps/validate/validate-dataset';
 import { validationNeeds } from '../../steps/validate/validation-needs';
 import type { TransformResult, WindowManifest } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
+import type { PipelinePlan } from '../contracts/pipeline-plan';
+import { anomalyHistory } from './anomaly-history';
 import { defineActivity } from './define-activity';
 import { pipelineOfRun, refuseCancelled } from './pipeline-of-run';
 
@@ -17,23 +19,36 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
   );
   const results = manifests.flatMap((manifest) => manifest.results);
   const needs = validationNeeds(pipeline);
+  const goodFiles = needs.goodFiles || results.some(({ aggregates }) => aggregates === undefined);
+  const plan = await artifacts.getJson<PipelinePlan>(input.pipelinePlan);
+  const history = await anomalyHistory(services, input.runId, pipeline, plan.slice);
   return services.engine.use(async (session) => {
     const folder = session.scratchFolder;
     const exclusionsFile = path.join(folder, 'exclusions.parquet');
     const quarantineFile = path.join(folder, 'quarantine.parquet');
     const partitions = [];
     for (const result of results) {
-      const { partition, counts, checks, reasons, contenders } = result;
-      const goodFile = needs.goodFiles ? await artifacts.fetch(result.artifact, folder) : null;
+      const { partition, counts, checks, reasons, contenders, aggregates = {} } = result;
+      const goodFile = goodFiles ? await artifacts.fetch(result.artifact, folder) : null;
       const contendersFile = needs.contenders && contenders ? await artifacts.fetch(contenders, folder) : null;
-      partitions.push({ partition, counts, checks, reasons, goodFile, contendersFile });
+      partitions.push({ partition, counts, checks, aggregates, reasons, goodFile, contendersFile });
     }
     const rawFile = async (partition: number): Promise<string> => {
       const raw = results.find((result) => result.partition === partition)?.raw;
       if (raw === undefined) throw new RangeError(`Partition ${partition} has no extracted artifact.`);
       return artifacts.fetch(raw, folder);
     };
-    const facts = await validateDataset({ pipeline, partitions, session, exclusionsFile, quarantineFile, rawFile });
+    const facts = await validateDataset({
+      pipeline,
+      partitions,
+      session,
+      columns: results[0]?.artifact.columns ?? null,
+      runStartedAt: input.runStartedAt,
+      history,
+      exclusionsFile,
+      quarantineFile,
+      rawFile,
+    });
     const keep = async (file: string, step: string, rows: number) => {
       if (rows === 0) return null;
       const place = { runId: input.runId, pipeline: input.pipeline, step, partition: null };
@@ -59,7 +74,16 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
     }
     const done = { runId, pipeline: name, step: 'validate', partition: -1, totalPartitions: 1, bytes: 0, at } as const;
     await runs.progress({ ...done, rows: facts.counts.loaded });
-    const { verdict, message, checks, reasons, counts } = facts;
+    const { verdict, message, checks, metrics, reasons, counts } = facts;
+    await services.stores.checks.put({
+      runId,
+      pipeline: name,
+      at: input.runStartedAt,
+      verdict,
+      message,
+      checks,
+      metrics,
+    });
     return { verdict, message, checks, reasons, counts, exclusions, quarantine };
   });
 });

@@ -4,6 +4,7 @@ import type { Counts } from '../../model/counts';
 import type { Failure } from '../../model/failure';
 import type { Status, Step } from '../../model/status';
 import type { RelationFacts } from '../../steps/load/target';
+import type { AggregateValues } from '../../steps/dataset/aggregate';
 import type { PartialCheck } from '../../steps/transform/transform-partition-types';
 import type { ACTIVITIES } from './names';
 import type { PipelineScope, RunScope } from './scope';
@@ -48,6 +49,8 @@ export interface ExtractResult {
   readonly rejects: ArtifactRef | null;
   /** Raw rows plus rejects: what the source held. */
   readonly read: number;
+  /** Hashes of rows that the next run will meet again, for a slice by column. */
+  readonly seen?: ArtifactRef;
 }
 
 export interface TransformInput extends PartitionInput {
@@ -66,7 +69,11 @@ export interface TransformResult {
   readonly contenders?: ArtifactRef | null;
   readonly counts: Counts;
   readonly checks: readonly PartialCheck[];
+  /** Figures of the good rows for checks on the slice; absent in what older versions left. */
+  readonly aggregates?: AggregateValues;
   readonly reasons: readonly QuarantineReason[];
+  /** As extraction gave it. */
+  readonly seen?: ArtifactRef;
 }
 
 export interface StageInput extends PartitionInput {
@@ -79,6 +86,8 @@ export interface StageInput extends PartitionInput {
 export interface StageResult {
   readonly partition: number;
   readonly facts: RelationFacts;
+  /** As extraction gave it. */
+  readonly seen?: ArtifactRef;
 }
 
 /** What any fan-out activity gives for its partition. */

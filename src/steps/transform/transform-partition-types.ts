@@ -3,6 +3,7 @@ import type { EngineSession } from '../../engine/engine-session';
 import type { QuarantineReason } from '../../model/check-result';
 import type { Column } from '../../model/column';
 import type { Counts } from '../../model/counts';
+import type { AggregateValues } from '../dataset/aggregate';
 
 /** A reference relation for lookups and relationships: a local Parquet file of another pipeline's published data. */
 export interface ReferenceFile {
@@ -44,6 +45,8 @@ export interface TransformFacts {
   readonly counts: Counts;
   readonly columns: readonly Column[];
   readonly checks: readonly PartialCheck[];
+  /** Figures over the good rows for checks on the slice, where those of all partitions can be put together. */
+  readonly aggregates: AggregateValues;
   readonly reasons: readonly QuarantineReason[];
   /** Rows in the quarantine file; 0 means that no file was written. */
   readonly quarantinedRows: number;

@@ -10,9 +10,14 @@ import { PipelineInvalidError } from '../../errors/pipeline-invalid-error';
 import { SourceTypesChangedError } from '../../errors/source-types-changed-error';
 import { SYSTEM_COLUMNS, type Column } from '../../model/column';
 import { imbalance, NO_ROWS, type Counts } from '../../model/counts';
+import type { AggregateValues } from '../dataset/aggregate';
+import { datasetAggregates } from '../dataset/dataset-aggregates';
+import { readAggregates } from '../dataset/read-aggregates';
+import { validationNeeds } from '../validate/validation-needs';
 import type { BoundPipeline } from './bind-pipeline';
 import { boundPipelineOf } from './bound-pipeline-cache';
 import type { ReferenceRelation } from './compose-chain';
+import { checkDefinitions } from './checks/check-definitions';
 import { copyToParquet, parquetRows } from './copy-to-parquet';
 import { HIDDEN } from './hidden-columns';
 import { countStage, countRejects, type StageCounts } from './count-stage';
@@ -52,6 +57,7 @@ export async function transformPartition(request: TransformRequest): Promise<Tra
     counts,
     columns,
     checks: figures.checks,
+    aggregates: await partialAggregates(request, columns),
     reasons: [...figures.reasons, ...rejects],
     quarantinedRows,
     contenderRows,
@@ -144,6 +150,13 @@ async function writeContenders(request: TransformRequest, stage: string, bound: 
   ];
   const query = `SELECT ${columns.join(', ')} FROM read_parquet(${quoteLiteral(stage)}) WHERE ${HIDDEN.contends}`;
   return copyToParquet(request.session, query, request.contendersFile);
+}
+
+/** Nothing where the validate step looks at the good rows anyway. */
+async function partialAggregates(request: TransformRequest, columns: readonly Column[]): Promise<AggregateValues> {
+  if (validationNeeds(request.pipeline).goodFiles) return {};
+  const aggregates = datasetAggregates(checkDefinitions(request.pipeline), columns, request.runStartedAt);
+  return readAggregates(request.session, aggregates, `read_parquet(${quoteLiteral(request.goodFile)})`);
 }
 
 async function countPartition(

@@ -84,6 +84,9 @@ async function runRows(pipeline: PipelineConfig, test: UnitTestConfig, session: 
   const validated = await validateDataset({
     pipeline,
     session,
+    columns: transformed.columns,
+    runStartedAt: RUN_STARTED_AT,
+    history: { points: {}, timeZone: 'UTC', incomparable: 'an example has no runs before it' },
     exclusionsFile: exclusions,
     quarantineFile: quarantines[1],
     rawFile: () => Promise.resolve(raw),
@@ -107,8 +110,16 @@ function partitionOf(
   goodFile: string,
   contenders: string,
 ): Parameters<typeof validateDataset>[0]['partitions'][number] {
-  const { counts, checks, reasons, contenderRows } = facts;
-  return { partition: 0, goodFile, contendersFile: contenderRows > 0 ? contenders : null, counts, checks, reasons };
+  const { counts, checks, aggregates, reasons, contenderRows } = facts;
+  return {
+    partition: 0,
+    goodFile,
+    contendersFile: contenderRows > 0 ? contenders : null,
+    counts,
+    checks,
+    aggregates,
+    reasons,
+  };
 }
 
 /** Every pipeline that lookups and checks read gets a file, be it without rows. */

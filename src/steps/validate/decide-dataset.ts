@@ -10,7 +10,7 @@ import { validationNeeds } from './validation-needs';
 
 /** Which rows leave the good files, in figures; the rows stand in the session's `EXCLUSIONS` table. */
 export interface DatasetDecision {
-  /** Whether the good files were looked at. */
+  /** Whether the good files were looked at for rows that leave: then the `EXCLUSIONS` table is there. */
   readonly looked: boolean;
   readonly deduplicated: number;
   readonly quarantined: number;
@@ -31,7 +31,7 @@ export async function decideDataset(
   const { session, partitions, pipeline } = request;
   const needs = validationNeeds(pipeline);
   const loaded = partitions.reduce((sum, partition) => sum + partition.counts.loaded, 0);
-  if (!needs.goodFiles || partitions.length === 0) {
+  if (!needs.exclusions || partitions.length === 0) {
     return {
       looked: false,
       deduplicated: 0,

@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../model/check-result';
+import type { CheckResult, CheckStatus } from '../../model/check-result';
 import type { CheckDefinition } from '../transform/checks/check-definitions';
 import { exceeds, share } from './threshold';
 
@@ -15,7 +15,7 @@ export interface CheckFigures {
 export function judgeCheck(check: CheckDefinition, { evaluated, failures }: CheckFigures): CheckResult {
   const limit = check.maxFailures ?? (check.severity === 'fail' ? 0 : null);
   const failed = limit !== null && exceeds(limit, failures, evaluated);
-  const status =
+  const status: RowCheckStatus =
     failures === 0 ? 'passed' : failed ? 'failed' : check.severity === 'quarantine' ? 'quarantined' : 'warned';
   return {
     name: check.name,
@@ -29,30 +29,12 @@ export function judgeCheck(check: CheckDefinition, { evaluated, failures }: Chec
   };
 }
 
-/** The verdict of a row count: `rows` are those that would be loaded. */
-export function judgeRowCount(check: CheckDefinition, rows: number): CheckResult {
-  const { min, max } = 'rowCount' in check.config ? check.config.rowCount : {};
-  const wrong = (min !== undefined && rows < min) || (max !== undefined && rows > max);
-  const status = !wrong ? 'passed' : check.severity === 'fail' ? 'failed' : 'warned';
-  const bounds = [
-    ...(min === undefined ? [] : [`at least ${min}`]),
-    ...(max === undefined ? [] : [`at most ${max}`]),
-  ].join(' and ');
-  return {
-    name: check.name,
-    kind: check.kind,
-    columns: [],
-    severity: check.severity,
-    evaluated: rows,
-    failures: wrong ? 1 : 0,
-    status,
-    message: `${check.name}: ${rows} rows to load, ${bounds} wanted.`,
-  };
-}
+/** What checks on rows can lead to. */
+type RowCheckStatus = Exclude<CheckStatus, 'learning' | 'skipped'>;
 
 function messageOf(
   check: CheckDefinition,
-  status: CheckResult['status'],
+  status: RowCheckStatus,
   evaluated: number,
   failures: number,
   limit: number | string | null,

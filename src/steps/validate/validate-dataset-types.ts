@@ -1,7 +1,11 @@
 import type { PipelineConfig } from '../../config/schema/pipeline';
 import type { EngineSession } from '../../engine/engine-session';
 import type { CheckResult, QuarantineReason } from '../../model/check-result';
+import type { Column } from '../../model/column';
 import type { Counts } from '../../model/counts';
+import type { MetricValue } from '../../model/metric';
+import type { AggregateValues } from '../dataset/aggregate';
+import type { AnomalyHistory } from '../dataset/judge-anomaly-check';
 import type { PartialCheck } from '../transform/transform-partition-types';
 
 /** What the validate step needs of one transformed partition. */
@@ -13,6 +17,8 @@ export interface ValidatePartition {
   readonly contendersFile: string | null;
   readonly counts: Counts;
   readonly checks: readonly PartialCheck[];
+  /** Figures of the good rows; absent where the good files are given, and looked at. */
+  readonly aggregates?: AggregateValues;
   readonly reasons: readonly QuarantineReason[];
 }
 
@@ -20,6 +26,12 @@ export interface ValidateRequest {
   readonly pipeline: PipelineConfig;
   readonly partitions: readonly ValidatePartition[];
   readonly session: EngineSession;
+  /** Columns after the transform, for checks on the slice; null when there is no partition. */
+  readonly columns: readonly Column[] | null;
+  /** ISO 8601, UTC. */
+  readonly runStartedAt: string;
+  /** What anomaly checks compare the run with. */
+  readonly history: AnomalyHistory;
   /** Where to write the rows that leave (Parquet: partition, _sluice_file, _sluice_row, fate, reason). */
   readonly exclusionsFile: string;
   /** Where to write the rows that are quarantined here, in the shape of a partition's quarantine file. */
@@ -38,6 +50,8 @@ export interface ValidateFacts {
   readonly message: string;
   /** One for each check of the pipeline, in its order. */
   readonly checks: readonly CheckResult[];
+  /** What the history keeps of the run once it is published. */
+  readonly metrics: readonly MetricValue[];
   /** Reasons of all quarantined rows, the transform step's included. */
   readonly reasons: readonly QuarantineReason[];
   /** Counts of the pipeline after the exclusions; balanced. */
@@ -51,5 +65,7 @@ export interface ValidateFacts {
 /** Which files the validate step of a pipeline has to look at. */
 export interface ValidationNeeds {
   readonly goodFiles: boolean;
+  /** Whether rows may leave here: a deduplication or a unique check decides over all partitions. */
+  readonly exclusions: boolean;
   readonly contenders: boolean;
 }

@@ -1,16 +1,17 @@
 import { LedgerImbalanceError } from '../../errors/ledger-imbalance-error';
 import type { CheckResult, QuarantineReason } from '../../model/check-result';
 import { addCounts, imbalance, type Counts } from '../../model/counts';
-import { checkDefinitions, type CheckDefinition } from '../transform/checks/check-definitions';
+import { checkDefinitions, isDatasetCheck, type CheckDefinition } from '../transform/checks/check-definitions';
 import { decideDataset, type DatasetDecision } from './decide-dataset';
-import { judgeCheck, judgeRowCount } from './judge-check';
+import { judgeCheck } from './judge-check';
+import { judgeSlice } from './judge-slice';
 import { exceeds, share } from './threshold';
 import type { ValidateFacts, ValidatePartition, ValidateRequest } from './validate-dataset-types';
 import { writeExclusions } from './write-exclusions';
 
 /**
  * Judges the whole slice, over all partitions: which rows lose a deduplication against another partition, which share a key that
- * should be unique, and whether what failed is more than the checks and the pipeline allow. A failed verdict is a result and
+ * should be unique, what checks say of the slice as a whole, and whether what failed is more than the checks and the pipeline allow. A failed verdict is a result and
  * not an error. Throws `LedgerImbalanceError` when the rows do not balance, and what the engine throws.
  */
 export async function validateDataset(request: ValidateRequest): Promise<ValidateFacts> {
@@ -19,7 +20,8 @@ export async function validateDataset(request: ValidateRequest): Promise<Validat
   const decision = await decideDataset(request, definitions);
   const written = await writeExclusions(request, decision);
   const counts = countsAfter(partitions, decision, written);
-  const checks = definitions.map((check) => judge(check, partitions, decision, counts));
+  const slice = await judgeSlice(request, definitions.filter(isDatasetCheck), decision, counts);
+  const checks = definitions.map((check) => slice.results.get(check.name) ?? judge(check, partitions, decision));
   const reasons = mergeReasons([...partitions.flatMap((partition) => partition.reasons), ...decision.reasons]);
   const faults = [
     ...checks.filter((check) => check.status === 'failed').map((check) => check.message),
@@ -29,6 +31,7 @@ export async function validateDataset(request: ValidateRequest): Promise<Validat
     verdict: faults.length > 0 ? 'failed' : 'passed',
     message: faults.length > 0 ? faults.join(' ') : passedMessage(checks, counts),
     checks,
+    metrics: slice.metrics,
     reasons,
     counts,
     excludedRows: written.excludedRows,
@@ -46,9 +49,7 @@ function judge(
   check: CheckDefinition,
   partitions: readonly ValidatePartition[],
   decision: DatasetDecision,
-  counts: Counts,
 ): CheckResult {
-  if (check.kind === 'rowCount') return judgeRowCount(check, counts.loaded);
   if (check.kind === 'unique') {
     return judgeCheck(check, { evaluated: decision.remaining, failures: decision.duplicates.get(check.name) ?? 0 });
   }

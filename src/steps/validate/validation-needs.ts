@@ -1,8 +1,13 @@
 import type { PipelineConfig } from '../../config/schema/pipeline';
+import { needsAllRows } from '../dataset/dataset-aggregates';
 import type { ValidationNeeds } from './validate-dataset-types';
 
-/** Which files `validateDataset` looks at: without a unique check or a deduplicate step, counts are enough. */
+/**
+ * Which files `validateDataset` looks at. Without a unique check, a deduplicate step or a check whose figures of partitions
+ * cannot be put together, counts are enough.
+ */
 export function validationNeeds(pipeline: Pick<PipelineConfig, 'transform' | 'checks'>): ValidationNeeds {
   const contenders = pipeline.transform.some((step) => 'deduplicate' in step);
-  return { goodFiles: contenders || pipeline.checks.some((check) => 'unique' in check), contenders };
+  const exclusions = contenders || pipeline.checks.some((check) => 'unique' in check);
+  return { goodFiles: exclusions || pipeline.checks.some(needsAllRows), exclusions, contenders };
 }

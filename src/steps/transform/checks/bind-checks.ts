@@ -3,12 +3,13 @@ import { PATTERN_FIX, patternFault } from '../../../engine/pattern-fault';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { EngineError } from '../../../errors/engine-error';
 import type { Column } from '../../../model/column';
+import { datasetCheckProblems } from '../../dataset/dataset-check-problems';
 import { checkStepExpressions, withRunStart } from '../check-step-expressions';
 import { findColumn, missingColumn, missingColumns } from '../find-column';
 import { setReasons, type Reason } from '../reason-registry';
 import type { StepProblem, StepScope } from '../step-scope';
 import { comparable } from '../steps/bind-lookup';
-import { checkDefinitions, isRowCheck, type CheckDefinition } from './check-definitions';
+import { checkDefinitions, isDatasetCheck, isRowCheck, type CheckDefinition } from './check-definitions';
 import { rowCheckCondition } from './row-check-condition';
 import type { PipelineConfig } from '../../../config/schema/pipeline';
 
@@ -126,6 +127,7 @@ function shapeProblems(check: CheckDefinition): StepProblem[] {
 
 function columnProblems(check: CheckDefinition, scope: StepScope): StepProblem[] {
   const { columns } = scope;
+  if (isDatasetCheck(check)) return datasetCheckProblems(check, columns);
   if (check.kind === 'notNull' || check.kind === 'unique') {
     return check.path.endsWith(']')
       ? one(missingColumn(columns, check.columns[0] ?? '', check.path))

@@ -1,6 +1,7 @@
 import type { CheckConfig } from '../../../config/schema/check';
 import type { PipelineConfig } from '../../../config/schema/pipeline';
 import type { Severity } from '../../../model/check-result';
+import type { MetricName } from '../../../model/metric';
 
 /** One check of a pipeline, with its name settled. A `notNull` over several columns without a name is one check for each. */
 export interface CheckDefinition {
@@ -26,7 +27,33 @@ export type CheckKind =
   | 'type'
   | 'relationships'
   | 'expression'
-  | 'rowCount';
+  | DatasetCheckKind;
+
+/** Checks on the slice as a whole: they take no row out. */
+export type DatasetCheckKind =
+  | 'rowCount'
+  | 'freshness'
+  | 'sum'
+  | 'mean'
+  | 'quantile'
+  | 'distinctCount'
+  | 'nullRate'
+  | 'duplicates'
+  | 'schema'
+  | 'anomaly';
+
+const DATASET_KINDS: ReadonlySet<string> = new Set<DatasetCheckKind>([
+  'rowCount',
+  'freshness',
+  'sum',
+  'mean',
+  'quantile',
+  'distinctCount',
+  'nullRate',
+  'duplicates',
+  'schema',
+  'anomaly',
+]);
 
 type Common = { name?: string | undefined; onFailure?: Severity; maxFailures?: number | string | undefined };
 type Draft = Omit<CheckDefinition, 'name'> & { readonly named: string };
@@ -44,7 +71,12 @@ export function checkDefinitions(pipeline: Pick<PipelineConfig, 'checks'>): Chec
 
 /** Whether a check looks at each row by itself, and so is decided inside a partition. */
 export function isRowCheck(check: CheckDefinition): boolean {
-  return check.kind !== 'unique' && check.kind !== 'rowCount';
+  return check.kind !== 'unique' && !isDatasetCheck(check);
+}
+
+/** Whether a check looks at the slice as a whole, and so is decided over all partitions, on the rows that would be loaded. */
+export function isDatasetCheck(check: CheckDefinition): boolean {
+  return DATASET_KINDS.has(check.kind);
 }
 
 function draftsOf(config: CheckConfig, path: string): Draft[] {
@@ -79,13 +111,43 @@ function draftsOf(config: CheckConfig, path: string): Draft[] {
       ),
     ];
   }
-  if ('rowCount' in config) return [draft('rowCount', [], config.rowCount, `${path}.rowCount`)];
+  const dataset = datasetDraft(config);
+  if (dataset !== null) return [draft(dataset.name, dataset.columns, body as Common, `${path}.${kind}`)];
   if ('type' in config) {
     const { column, type } = config.type;
     return [draft(`type(${column} as ${type.replace(/\s+/g, '')})`, [column], config.type, `${path}.type`)];
   }
   const { column } = body as { column: string };
   return [draft(`${kind}(${column})`, [column], body as Common, `${path}.${kind}`)];
+}
+
+/** What a check on the slice is called, and the columns it looks at. */
+function datasetDraft(config: CheckConfig): { readonly name: string; readonly columns: readonly string[] } | null {
+  if ('rowCount' in config) return { name: 'rowCount', columns: [] };
+  if ('schema' in config) return { name: 'schema', columns: Object.keys(config.schema.columns) };
+  if ('duplicates' in config) {
+    const { columns } = config.duplicates;
+    return { name: `duplicates(${columns.join(', ')})`, columns };
+  }
+  if ('quantile' in config) {
+    const { column, q } = config.quantile;
+    return { name: `quantile(${column}, ${q})`, columns: [column] };
+  }
+  if ('anomaly' in config) {
+    const { metric, column } = config.anomaly;
+    return { name: `anomaly(${metricKey(metric, column)})`, columns: column === undefined ? [] : [column] };
+  }
+  for (const kind of ['freshness', 'sum', 'mean', 'distinctCount', 'nullRate'] as const) {
+    if (!(kind in config)) continue;
+    const { column } = Object.values(config)[0] as { column: string };
+    return { name: `${kind}(${column})`, columns: [column] };
+  }
+  return null;
+}
+
+/** What the history calls a metric: `rowCount`, `mean(amount)`. */
+export function metricKey(metric: MetricName, column: string | undefined): string {
+  return column === undefined ? metric : `${metric}(${column})`;
 }
 
 function withColumns(body: readonly string[] | ({ columns: readonly string[] } & Common)): {

@@ -7,10 +7,14 @@ import { describeRelation } from '../../../../src/engine/describe-relation';
 import type { EngineSession, EngineValue } from '../../../../src/engine/engine-session';
 import { quoteLiteral } from '../../../../src/engine/quote-literal';
 import type { Column } from '../../../../src/model/column';
+import type { AnomalyHistory } from '../../../../src/steps/dataset/judge-anomaly-check';
 import { transformPartition } from '../../../../src/steps/transform/transform-partition';
 import type { TransformFacts } from '../../../../src/steps/transform/transform-partition-types';
 import { validateDataset } from '../../../../src/steps/validate/validate-dataset';
+import { validationNeeds } from '../../../../src/steps/validate/validation-needs';
 import type { ValidateFacts } from '../../../../src/steps/validate/validate-dataset-types';
+
+const RUN_STARTED_AT = '2026-01-02T03:04:05.000Z';
 
 export type Row = Record<string, EngineValue>;
 
@@ -30,6 +34,8 @@ export interface TransformOptions {
   readonly firstRow?: number;
   /** `_sluice_file` of all rows. */
   readonly file?: number;
+  /** What anomaly checks compare with; nothing when absent. */
+  readonly history?: Partial<AnomalyHistory>;
 }
 
 /** A pipeline with the steps and checks given and everything else as small as it may be. */
@@ -120,7 +126,7 @@ export class StepsBench {
       inputColumns: await this.columnsOf(query),
       references,
       parameters: {},
-      runStartedAt: options.runStartedAt ?? '2026-01-02T03:04:05.000Z',
+      runStartedAt: options.runStartedAt ?? RUN_STARTED_AT,
       session: this.session,
       goodFile: files.good,
       quarantineFile,
@@ -141,18 +147,23 @@ export class StepsBench {
       transformed.push(await this.transform(pipeline, query, { ...options, firstRow: index * 1000 + 1 }));
     }
     const [exclusionsFile, quarantineFile] = [this.path('exclusions'), this.path('quarantine')];
+    const needs = validationNeeds(pipeline);
     const facts = await validateDataset({
       pipeline,
       session: this.session,
+      columns: transformed[0]?.facts.columns ?? null,
+      runStartedAt: options.runStartedAt ?? RUN_STARTED_AT,
+      history: { points: {}, timeZone: 'UTC', incomparable: null, ...options.history },
       exclusionsFile,
       quarantineFile,
       rawFile: (partition) => Promise.resolve(transformed[partition]?.files.raw ?? ''),
       partitions: transformed.map((one, partition) => ({
         partition,
-        goodFile: one.files.good,
+        goodFile: needs.goodFiles ? one.files.good : null,
         contendersFile: one.facts.contenderRows > 0 ? one.files.contenders : null,
         counts: one.facts.counts,
         checks: one.facts.checks,
+        aggregates: one.facts.aggregates,
         reasons: one.facts.reasons,
       })),
     });
