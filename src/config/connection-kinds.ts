@@ -1,14 +1,34 @@
 import type { Connection } from './schema/connection';
 import type { TargetConfig } from './schema/pipeline';
+import type { SourceConfig } from './schema/source';
 
 /** What each kind of connection can be used for: the part of a connector's capabilities that files alone decide. */
 export interface ConnectionKind {
   readonly isSource: boolean;
+  /** Keys of `source` of which exactly one says what is read; none when it cannot be one. */
+  readonly reads: readonly ('files' | 'table' | 'query')[];
+  /** Keys of `source` that mean nothing here. */
+  readonly ignores: readonly SourceKey[];
+  readonly incrementalBy: readonly ('file' | 'column')[];
   /** Write dispositions as a target; none when it cannot be one. */
   readonly writeDispositions: readonly TargetConfig['writeDisposition'][];
 }
 
+type SourceKey = Exclude<keyof SourceConfig, 'connection'>;
+
 export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKind>> = {
-  blob: { isSource: true, writeDispositions: [] },
-  postgres: { isSource: false, writeDispositions: ['append', 'replace'] },
+  blob: {
+    isSource: true,
+    reads: ['files'],
+    ignores: ['table', 'query'],
+    incrementalBy: ['file'],
+    writeDispositions: [],
+  },
+  postgres: {
+    isSource: true,
+    reads: ['table', 'query'],
+    ignores: ['files', 'format', 'settle'],
+    incrementalBy: ['column'],
+    writeDispositions: ['append', 'replace'],
+  },
 };

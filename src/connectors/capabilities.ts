@@ -7,6 +7,12 @@ export const BLOB_SOURCE: SourceCapabilities = {
   partitioning: ['files', 'row-groups'],
 };
 
+export const POSTGRES_SOURCE: SourceCapabilities = {
+  incrementalBy: ['column'],
+  formats: [],
+  partitioning: ['key-range', 'hash'],
+};
+
 export const POSTGRES_TARGET: TargetCapabilities = {
   writeDispositions: ['append', 'replace'],
   transactions: true,
@@ -14,7 +20,10 @@ export const POSTGRES_TARGET: TargetCapabilities = {
 };
 
 /** What each kind of connection can do as a source. Data only: no driver is loaded for it. */
-export const SOURCE_CAPABILITIES: Readonly<Record<string, SourceCapabilities>> = { blob: BLOB_SOURCE };
+export const SOURCE_CAPABILITIES: Readonly<Record<string, SourceCapabilities>> = {
+  blob: BLOB_SOURCE,
+  postgres: POSTGRES_SOURCE,
+};
 
 /** What each kind of connection can do as a target. */
 export const TARGET_CAPABILITIES: Readonly<Record<string, TargetCapabilities>> = { postgres: POSTGRES_TARGET };

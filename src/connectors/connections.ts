@@ -5,6 +5,7 @@ import { UnknownConnectionError } from '../errors/unknown-connection-error';
 import type { Source } from '../steps/extract/source';
 import type { Target } from '../steps/load/target';
 import { BlobSource } from './sources/blob/blob-source';
+import { PostgresSource } from './sources/postgres/postgres-source';
 import type { PostgresCredentials } from './postgres/postgres-session';
 import { PostgresTarget } from './targets/postgres/postgres-target';
 
@@ -33,7 +34,11 @@ export async function openSource(project: Project, name: string, deps: Connectio
         connection: name,
       });
     case 'postgres':
-      throw new UnknownConnectionError(name, `read from: ${connection.kind} is a target only`);
+      return new PostgresSource({
+        config: connection,
+        credentials: credentialsOf(connection.password, deps),
+        connection: name,
+      });
   }
 }
 

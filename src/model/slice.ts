@@ -1,3 +1,5 @@
+import type { ArtifactRef } from './artifact';
+
 /** One version of one source file. */
 export interface FileVersion {
   /** Path inside the connection's root, e.g. `flights/flights-3m.parquet`. */
@@ -11,7 +13,15 @@ export interface FileVersion {
 /** What a run takes from a source. Index in `files` is the value of `_sluice_file`. */
 export type Slice =
   | { readonly kind: 'files'; readonly files: readonly FileVersion[] }
-  | { readonly kind: 'range'; readonly column: string; readonly from: string | null; readonly to: string }
+  | {
+      readonly kind: 'range';
+      readonly column: string;
+      /** The least value taken, lag included; null takes all from the beginning. */
+      readonly from: string | null;
+      readonly to: string;
+      /** Rows that the next run will meet again; known once the slice was read. */
+      readonly seen?: ArtifactRef | null;
+    }
   | { readonly kind: 'full' }
   /** Rows that a review released from quarantine: moves no watermark. */
   | { readonly kind: 'release'; readonly release: string; readonly runs: readonly string[] };
@@ -38,6 +48,11 @@ export interface Watermark {
   readonly files: readonly FileVersion[];
   /** The highest cursor value loaded; for `incremental: { by: column }`. */
   readonly value: string | null;
+  /**
+   * The rows within reach of the next run's lag, by hash, for `incremental: { by: column }`: they are there again and not
+   * taken again. Column `hash`, one row for each.
+   */
+  readonly seen?: ArtifactRef | null;
   /** Hash of the pipeline definition that made the newest load; a `replace` is done again when it changes. */
   readonly definitionHash: string | null;
 }

@@ -8,8 +8,7 @@ import type { Column, ColumnType } from '../model/column';
  */
 export function declaredInputColumns({ source }: Pick<PipelineConfig, 'source'>): Column[] | null {
   if (source.columns === undefined) return null;
-  const format = source.format ?? formatOfFile(source.files);
-  const keepsTypes = format?.type === 'parquet';
+  const keepsTypes = source.files === undefined || (source.format ?? formatOfFile(source.files))?.type === 'parquet';
   return Object.entries(source.columns).map(([name, type]) => ({
     name,
     type: keepsTypes ? (type.replaceAll(' ', '') as ColumnType) : 'string',

@@ -69,7 +69,7 @@ export async function previewPipeline(
     },
     source: {
       connection: pipeline.source.connection,
-      files: pipeline.source.files,
+      files: pipeline.source.files ?? pipeline.source.table ?? 'query',
       columns: real ?? declaredInputColumns(pipeline),
       slice: planned.reached ? { reached: true, answer: slicePreview(planned.answer) } : planned,
     },

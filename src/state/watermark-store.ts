@@ -38,7 +38,9 @@ export class TableWatermarkStore implements WatermarkStore {
   async advance(watermark: Watermark): Promise<void> {
     const { pipeline, load } = watermark;
     const partitionKey = safeKey(pipeline);
-    const hash = sha256(JSON.stringify([watermark.value, watermark.definitionHash, sorted(watermark.files)]));
+    const hash = sha256(
+      JSON.stringify([watermark.value, watermark.definitionHash, sorted(watermark.files), watermark.seen ?? null]),
+    );
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const head = await this.table.get(partitionKey, HEAD);
       const stands = head === null ? -1 : Number(head['load']);
@@ -115,11 +117,19 @@ function toWatermark(pipeline: string, head: Entity, rows: readonly FileRow[]): 
   const load = Number(head['load']);
   const text = (name: string): string | null => (typeof head[name] === 'string' ? head[name] : null);
   const files = sorted([...current(rows, load).values()]);
-  return { pipeline, load, files, value: text('value'), definitionHash: text('definitionHash') };
+  const seen = text('seen');
+  return {
+    pipeline,
+    load,
+    files,
+    value: text('value'),
+    definitionHash: text('definitionHash'),
+    seen: seen === null ? null : (JSON.parse(seen) as NonNullable<Watermark['seen']>),
+  };
 }
 
-function definedText({ value, definitionHash }: Watermark): Properties {
-  return { value, definitionHash };
+function definedText({ value, definitionHash, seen }: Watermark): Properties {
+  return { value, definitionHash, seen: seen ? JSON.stringify(seen) : null };
 }
 
 function sorted(files: readonly FileVersion[]): FileVersion[] {

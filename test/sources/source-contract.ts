@@ -82,9 +82,15 @@ export async function extractAll(engine: Engine, source: Source, config: SourceC
   const plan = await planned(engine, source, config);
   const parts: Extracted[] = [];
   for (const partition of plan.partitions) parts.push(await extract(engine, source, config, partition));
-  const sum = (key: 'rows' | 'rejects' | 'read') => parts.reduce((total, part) => total + part.facts[key], 0);
+  const sum = (key: 'rows' | 'rejects' | 'read' | 'seen') => parts.reduce((total, part) => total + part.facts[key], 0);
   return {
-    facts: { rows: sum('rows'), rejects: sum('rejects'), read: sum('read'), columns: parts[0]?.facts.columns ?? [] },
+    facts: {
+      rows: sum('rows'),
+      rejects: sum('rejects'),
+      read: sum('read'),
+      seen: sum('seen'),
+      columns: parts[0]?.facts.columns ?? [],
+    },
     rows: parts.flatMap((part) => part.rows),
     rejects: parts.flatMap((part) => part.rejects),
   };

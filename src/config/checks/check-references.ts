@@ -4,6 +4,7 @@ import type { Problem, Project } from '../project';
 import type { PipelineConfig } from '../schema/pipeline';
 import type { Place } from '../yaml/located';
 import { formatPath, type YamlPath } from '../yaml/yaml-path';
+import { checkSourceKind } from './check-source-kind';
 import { findCycles } from './find-cycles';
 
 /** A project whose references are checked. Names include definitions that are themselves invalid. */
@@ -51,6 +52,7 @@ function checkConnections(pipeline: PipelineConfig, context: ReferenceContext, r
       .map(([other]) => other);
     const fix =
       fitting.length > 0 ? `Use one of: ${fitting.join(', ')}.` : `Define a connection that can be a ${side}.`;
+    if (side === 'source' && can.isSource) checkSourceKind(pipeline, kind, report);
     if (!fits(side, kind)) {
       report([side, 'connection'], 'wrong-connection-kind', `a ${kind} connection cannot be a ${side}`, fix);
     } else if (side === 'target' && !can.writeDispositions.includes(pipeline.target.writeDisposition)) {

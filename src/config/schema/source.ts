@@ -31,25 +31,63 @@ export const format = z
   .discriminatedUnion('type', [csvFormat, ndjsonFormat, jsonFormat, parquetFormat])
   .describe('What the files hold; guessed from their ending when absent.');
 
+const incrementalByFile = z.strictObject({
+  by: z.literal('file').describe('file: files already loaded, by path and ETag, are not taken again.'),
+});
+const incrementalByColumn = z.strictObject({
+  by: z.literal('column').describe('column: rows from the highest value of a column on, which was loaded last.'),
+  column: columnName.describe('The column that grows with every new or changed row, such as updated_at or id.'),
+  lag: z
+    .union([duration, z.int().min(0)])
+    .optional()
+    .describe(
+      'How far behind the highest value each run looks again, for rows that are committed late: a duration for times, a number for numbers. Rows already loaded are not loaded again.',
+    ),
+  start: z
+    .union([z.string().min(1), z.number()])
+    .optional()
+    .describe('The least value that the first run takes; everything without it.'),
+  nulls: z
+    .enum(['fail', 'include', 'exclude'])
+    .default('fail')
+    .describe('What rows without a value lead to: the end of the run, or they are taken in, or left out.'),
+});
+
 const DRIFT =
   'evolve takes the change in, freeze ends the run, discardValue drops the value, discardRow the row, quarantineRow keeps the row aside.';
 const drift = z.enum(['evolve', 'freeze', 'discardValue', 'discardRow', 'quarantineRow']);
 
 export const source = z.strictObject({
-  connection: name.describe('A connection that can be a source, such as a blob container.'),
+  connection: name.describe('A connection that can be a source, such as a blob container or a PostgreSQL database.'),
   files: z
     .string()
     .min(1)
     .max(500)
+    .optional()
     .describe('A glob inside the container, such as flights/*.parquet; * is any part of a name, ** any folders.'),
+  table: z
+    .string()
+    .regex(/^[^.\0]{1,63}(\.[^.\0]{1,63})?$/, 'write table or schema.table, each at most 63 characters')
+    .optional()
+    .describe('A table or view of a database: schema.table.'),
+  query: z
+    .string()
+    .min(1)
+    .max(20_000)
+    .optional()
+    .describe('One SELECT of the database, read only, instead of a table.'),
+  consistency: z
+    .enum(['partition', 'snapshot'])
+    .default('partition')
+    .describe(
+      'partition reads each partition as the database is at that moment; snapshot reads the whole slice as of one moment, in one activity over several connections.',
+    ),
   format: format.optional(),
   settle: duration
     .optional()
     .describe('Files that changed less than so long ago may still be being written, and are left for the next run.'),
   incremental: z
-    .strictObject({
-      by: z.literal('file').describe('file: files already loaded, by path and ETag, are not taken again.'),
-    })
+    .union([incrementalByFile, incrementalByColumn])
     .optional()
     .describe('Take only what is new since the last load; without it every run takes everything.'),
   columns: z
@@ -67,6 +105,13 @@ export const source = z.strictObject({
     .describe('What happens when the source changes its shape.'),
   partitions: z
     .strictObject({
+      by: columnName
+        .optional()
+        .describe('The column by whose values a table is split; an indexed one that hardly ever changes.'),
+      method: z
+        .enum(['range', 'hash'])
+        .default('range')
+        .describe('range splits by ranges of the column with as many rows each, hash by a hash of its values.'),
       targetRows: z
         .int()
         .min(1)
@@ -88,3 +133,4 @@ export const source = z.strictObject({
 
 export type SourceConfig = z.infer<typeof source>;
 export type FormatConfig = z.infer<typeof format>;
+export type IncrementalByColumn = z.infer<typeof incrementalByColumn>;

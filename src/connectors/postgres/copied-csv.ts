@@ -24,12 +24,12 @@ export function readCopied(files: readonly string[], columns: number): string {
 /** A select item that gives a column from its copied text. */
 export function copiedColumn({ name, type }: Column, text: string): string {
   const value =
-    type === 'binary' ? `unhex(substr(${text}, 3))` : `CAST(${engineText(type, text)} AS ${duckdbType(type)})`;
+    type === 'binary' ? `unhex(substr(${text}, 3))` : `CAST(${copiedText(type, text)} AS ${duckdbType(type)})`;
   return `${value} AS ${quoteIdentifier(name)}`;
 }
 
-/** PostgreSQL writes BC at the end; there the engine would overlook it without a word. */
-function engineText(type: Column['type'], text: string): string {
+/** The text that the engine casts: PostgreSQL writes BC at the end, and there the engine would overlook it without a word. */
+export function copiedText(type: Column['type'], text: string): string {
   return type === 'date' || type === 'timestamp' || type === 'timestamptz'
     ? `regexp_replace(${text}, '^(\\S+)(.*) BC$', '\\1 (BC)\\2')`
     : text;

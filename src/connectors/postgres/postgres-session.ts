@@ -1,5 +1,6 @@
 import { Client, type ClientConfig, type QueryResultRow } from 'pg';
 import { AuthenticationFailedError } from '../../errors/authentication-failed-error';
+import type { SluiceError } from '../../errors/sluice-error';
 import { TlsRequiredError } from '../../errors/tls-required-error';
 import { durationMs } from '../../model/duration';
 import type { PostgresConnection } from '../../config/schema/connection';
@@ -23,12 +24,13 @@ export interface PostgresSession {
 const CONNECT_TIMEOUT_MS = 15_000;
 const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 
-/** Opens one connection, does the work and closes it, whatever happens. */
+/** Opens one connection, does the work and closes it, whatever happens. `errorOf` words what goes wrong; a target's words by default. */
 export async function withPostgres<T>(
   config: PostgresConnection,
   credentials: PostgresCredentials,
   name: string,
   work: (session: PostgresSession) => Promise<T>,
+  errorOf: (error: unknown, connection: string) => SluiceError = postgresErrorOf,
 ): Promise<T> {
   const client = new Client(await clientConfig(config, credentials, name));
   // A connection that breaks while nobody waits for it; the next statement says so.
@@ -36,11 +38,11 @@ export async function withPostgres<T>(
   try {
     await client.connect();
     await client.query(settings(config));
-    return await work(sessionOf(client, name));
+    return await work(sessionOf(client, name, errorOf));
   } catch (error) {
     // A cancelled run or a bug is not the target's doing.
     if (!isPostgresError(error)) throw error;
-    const fault = postgresErrorOf(error, name);
+    const fault = errorOf(error, name);
     if (fault instanceof AuthenticationFailedError) credentials.refused?.();
     throw fault;
   } finally {
@@ -48,12 +50,16 @@ export async function withPostgres<T>(
   }
 }
 
-function sessionOf(client: Client, name: string): PostgresSession {
+function sessionOf(
+  client: Client,
+  name: string,
+  errorOf: (error: unknown, connection: string) => SluiceError,
+): PostgresSession {
   const rows = async <T extends QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<T[]> => {
     try {
       return (await client.query<T>(sql, [...values])).rows;
     } catch (error) {
-      throw postgresErrorOf(error, name);
+      throw errorOf(error, name);
     }
   };
   return {

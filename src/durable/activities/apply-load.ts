@@ -19,6 +19,7 @@ export function applyLoad(pipeline: string, before: Watermark | null, published:
     load,
     files: slice.kind === 'files' ? newestVersions([...kept, ...slice.files]) : kept,
     value: slice.kind === 'range' ? slice.to : (before?.value ?? null),
+    seen: slice.kind === 'range' ? (slice.seen ?? null) : (before?.seen ?? null),
     definitionHash,
   };
 }

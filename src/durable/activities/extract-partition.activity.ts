@@ -15,9 +15,12 @@ export const extractPartition = defineActivity(ACTIVITIES.extractPartition, asyn
   return services.engine.use(async (session) => {
     const rawFile = path.join(session.scratchFolder, 'raw.parquet');
     const rejectsFile = path.join(session.scratchFolder, 'rejects.parquet');
+    const seenFile = path.join(session.scratchFolder, 'seen.parquet');
     const config = run.pipeline.source;
+    const earlier = plan.slice.kind === 'range' ? (plan.watermark?.seen ?? null) : null;
+    const earlierSeenFile = earlier === null ? null : await artifacts.fetch(earlier, session.scratchFolder);
     const facts = await withSource(services, run, (source) =>
-      extract({ source, config, partition, session, rawFile, rejectsFile }),
+      extract({ source, config, partition, session, rawFile, rejectsFile, seenFile, earlierSeenFile }),
     );
     const place = { runId: input.runId, pipeline: input.pipeline, step: 'extract', partition: input.partition };
     const artifact = await artifacts.putParquet(rawFile, place, { rows: facts.rows, columns: facts.columns });
@@ -29,8 +32,12 @@ export const extractPartition = defineActivity(ACTIVITIES.extractPartition, asyn
             { ...place, step: 'extract-rejects' },
             await fileFacts(session, rejectsFile),
           );
+    const seen =
+      facts.seen === 0
+        ? null
+        : await artifacts.putParquet(seenFile, { ...place, step: 'seen' }, await fileFacts(session, seenFile));
     const done = { step: 'extract', total: plan.partitions.length, rows: facts.read, bytes: artifact.bytes } as const;
     await partitionDone(services, input, done);
-    return { partition: input.partition, artifact, rejects, read: facts.read };
+    return { partition: input.partition, artifact, rejects, read: facts.read, ...(seen && { seen }) };
   });
 });

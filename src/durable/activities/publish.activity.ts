@@ -5,6 +5,7 @@ import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
 import { defineActivity } from './define-activity';
 import { pipelineOfRun, refuseCancelled, withTarget } from './pipeline-of-run';
+import { withSeen } from './with-seen';
 
 /** Makes the staged rows visible, in one transaction with their ledger row and their verification. */
 export const publish = defineActivity(ACTIVITIES.publish, async (services, input) => {
@@ -15,15 +16,17 @@ export const publish = defineActivity(ACTIVITIES.publish, async (services, input
     input.windows.map(({ manifest }) => artifacts.getJson<WindowManifest<StageResult>>(manifest)),
   );
   const { runId, pipeline } = input;
+  const staged = manifests.flatMap(({ results }) => results);
+  const slice = await withSeen(services, input, plan.slice, staged);
   const published = await withTarget(services, run, (target) =>
     publishPipeline(target, {
       runId,
       pipeline,
       target: run.pipeline.target,
       columns: plan.targetColumns,
-      slice: plan.slice,
+      slice,
       definitionHash: plan.definitionHash,
-      staged: manifests.flatMap(({ results }) => results),
+      staged,
       counts: input.counts,
       verify: run.pipeline.verify,
       expectedPreviousLoad: plan.previousLoad,

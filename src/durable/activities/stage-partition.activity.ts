@@ -12,7 +12,7 @@ export const stagePartition = defineActivity(ACTIVITIES.stagePartition, async (s
   const { artifacts } = services.stores;
   const run = await pipelineOfRun(services, input);
   const { plan } = await partitionOfPlan(services, input);
-  const { artifact } = await resultInManifest<TransformResult>(services, input.manifest, input.partition);
+  const { artifact, seen } = await resultInManifest<TransformResult>(services, input.manifest, input.partition);
   return services.engine.use(async (session) => {
     const folder = session.scratchFolder;
     const { runId, pipeline, partition } = input;
@@ -35,6 +35,6 @@ export const stagePartition = defineActivity(ACTIVITIES.stagePartition, async (s
     );
     const done = { step: 'stage', total: plan.partitions.length, rows: facts.rows, bytes: artifact.bytes } as const;
     await partitionDone(services, input, done);
-    return { partition, facts };
+    return { partition, facts, ...(seen && { seen }) };
   });
 });

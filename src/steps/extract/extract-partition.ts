@@ -15,6 +15,10 @@ export interface ExtractRequest {
   /** Where to write the rows and, when there are any, the malformed ones. In a folder of the session. */
   readonly rawFile: string;
   readonly rejectsFile: string;
+  /** Where to write the hashes of rows that the next run meets again. */
+  readonly seenFile?: string;
+  /** Those that earlier runs left. */
+  readonly earlierSeenFile?: string | null;
 }
 
 /** What extraction wrote, read back from the footers. */
@@ -23,6 +27,8 @@ export interface ExtractFacts {
   readonly rows: number;
   /** Rows in `rejectsFile`; 0 means that no file was written. */
   readonly rejects: number;
+  /** Rows in `seenFile`; 0 means that no file was written. */
+  readonly seen: number;
   /** All rows that the source held: `rows + rejects`. */
   readonly read: number;
   /** The source's columns, in the order of the file; the system columns follow them there. */
@@ -35,7 +41,7 @@ export interface ExtractFacts {
  */
 export async function extractPartition(request: ExtractRequest): Promise<ExtractFacts> {
   const { source, config, partition, session, rawFile, rejectsFile } = request;
-  const relation = await source.open(partition, config, session);
+  const relation = await source.open(partition, config, session, request.earlierSeenFile ?? null);
   await writeParquet(session, relation.selectSql, rawFile);
   const raw = await parquetFacts(session, rawFile);
   let rejects = 0;
@@ -52,7 +58,20 @@ export async function extractPartition(request: ExtractRequest): Promise<Extract
       `${partition.label}: ${raw.rows} rows and ${rejects} malformed ones were written, the source states ${relation.statedRows}`,
     );
   }
-  return { rows: raw.rows, rejects, read, columns: raw.columns.filter(({ name }) => !name.startsWith(SYSTEM_PREFIX)) };
+  const seen = await writeSeen(request, relation.seenSql ?? null);
+  return {
+    rows: raw.rows,
+    rejects,
+    seen,
+    read,
+    columns: raw.columns.filter(({ name }) => !name.startsWith(SYSTEM_PREFIX)),
+  };
+}
+
+async function writeSeen({ session, seenFile }: ExtractRequest, seenSql: string | null): Promise<number> {
+  if (seenSql === null || seenFile === undefined) return 0;
+  await writeParquet(session, seenSql, seenFile);
+  return (await parquetFacts(session, seenFile)).rows;
 }
 
 async function writeParquet(session: EngineSession, select: string, file: string): Promise<void> {

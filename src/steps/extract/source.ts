@@ -7,7 +7,7 @@ import type { Partition, Slice, Watermark } from '../../model/slice';
 export interface SourceCapabilities {
   readonly incrementalBy: readonly ('file' | 'column')[];
   readonly formats: readonly string[];
-  readonly partitioning: readonly ('files' | 'row-groups' | 'key-range')[];
+  readonly partitioning: readonly ('files' | 'row-groups' | 'key-range' | 'hash')[];
 }
 
 export interface SourcePlanRequest {
@@ -41,6 +41,11 @@ export interface SourceRelation {
   readonly rejectsSql: string | null;
   /** Rows that the source says are there (Parquet footer, COPY command count), where it says so before reading. */
   readonly statedRows: number | null;
+  /**
+   * For `incremental: { by: column }`: gives `hash` of the rows that the next run will meet again; null where there are none to expect.
+   * Run after `selectSql`.
+   */
+  readonly seenSql?: string | null;
 }
 
 /** One connection, opened for one activity. Errors are `SluiceError`s with the connection's name. */
@@ -50,7 +55,13 @@ export interface Source {
   /** Lists, compares with the watermark, splits. Throws when files are missing or their columns contradict each other. */
   plan(request: SourcePlanRequest): Promise<SourcePlan>;
   /** Brings one partition near the engine. Throws `source-changed` when a file is no longer the planned version. */
-  open(partition: Partition, config: SourceConfig, session: EngineSession): Promise<SourceRelation>;
+  open(
+    partition: Partition,
+    config: SourceConfig,
+    session: EngineSession,
+    /** Local Parquet file of the rows that earlier runs took and this one meets again (`Watermark.seen`). */
+    seenFile?: string | null,
+  ): Promise<SourceRelation>;
   /** Tries the connection in words: what works, what does not. */
   test(): Promise<readonly string[]>;
   close(): Promise<void>;

@@ -39,7 +39,7 @@ export function exampleColumns({ source }: Pick<PipelineConfig, 'source'>, rows:
 /** Rows as the reader of the source would give them: a text format has tokens that mean null, and its empty field is null. */
 export function asRead({ source }: Pick<PipelineConfig, 'source'>, rows: readonly ExampleRow[]): ExampleRow[] {
   const format = source.format;
-  if (format?.type !== 'csv' && !/\.csv(\.gz|\.zst)?$/i.test(source.files)) return [...rows];
+  if (format?.type !== 'csv' && !/\.csv(\.gz|\.zst)?$/i.test(source.files ?? '')) return [...rows];
   const nulls = new Set(['', ...(format?.type === 'csv' ? format.nullTokens : [])]);
   return rows.map((row) =>
     Object.fromEntries(
@@ -57,5 +57,6 @@ export function typeOf(rows: readonly ExampleRow[], name: string): ColumnType {
 }
 
 function isText(source: PipelineConfig['source']): boolean {
+  if (source.files === undefined) return false;
   return source.format === undefined ? !/\.parquet$/i.test(source.files) : source.format.type !== 'parquet';
 }

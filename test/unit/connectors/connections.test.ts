@@ -56,7 +56,6 @@ describe('connections', () => {
 
   it.each([
     ['nowhere', openSource],
-    ['warehouse', openSource],
     ['landing', openTarget],
     ['constructor', openTarget],
   ])('refuses %s where it cannot be used', async (name, open) => {

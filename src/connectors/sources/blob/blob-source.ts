@@ -44,15 +44,16 @@ export class BlobSource implements Source {
 
   async plan({ config, writeDisposition, definitionHash, watermark, session }: SourcePlanRequest): Promise<SourcePlan> {
     const format = resolveFormat(config, this.connection);
-    const files = await listFiles(this.container, config.files, this.connection);
+    const pattern = config.files ?? '';
+    const files = await listFiles(this.container, pattern, this.connection);
     const incremental = config.incremental?.by === 'file';
     if (files.length === 0) {
       // Files that were loaded may be cleared away afterwards; a file that is named must be there, and an empty replace is never meant.
-      const cleared = incremental && writeDisposition === 'append' && isPattern(config.files);
+      const cleared = incremental && writeDisposition === 'append' && isPattern(pattern);
       if (cleared && watermark !== null && watermark.files.length > 0) {
-        return { outcome: 'up-to-date', reason: `already loaded: no file matches ${config.files} any more`, notes: [] };
+        return { outcome: 'up-to-date', reason: `already loaded: no file matches ${pattern} any more`, notes: [] };
       }
-      throw new SourceNotFoundError(`${this.container.containerName}/${config.files}`, this.connection);
+      throw new SourceNotFoundError(`${this.container.containerName}/${pattern}`, this.connection);
     }
     const settleMs = config.settle === undefined ? 0 : durationMs(config.settle);
     const now = this.now();

@@ -91,7 +91,7 @@ async function learnText(
     );
   }
   // Objects need not have all keys: their union is the header.
-  const union = format.type === 'csv' ? headers : [{ path: config.files, columns: unionOf(headers) }];
+  const union = format.type === 'csv' ? headers : [{ path: config.files ?? '', columns: unionOf(headers) }];
   return { columns: reconcileColumns(union, config, false, connection), units };
 }
 

@@ -13,7 +13,7 @@ const CSV: Csv = {
 };
 
 /** The format of a source's files: what it says, else what the ending of its `files` means. */
-export function resolveFormat({ format, files }: SourceConfig, connection: string): FormatConfig {
+export function resolveFormat({ format, files = '' }: SourceConfig, connection: string): FormatConfig {
   if (format !== undefined) return format;
   const ending = /\.(csv|tsv|ndjson|jsonl|json|parquet)(?:\.(?:gz|zst))?$/i.exec(files)?.[1]?.toLowerCase();
   switch (ending) {

@@ -1,0 +1,59 @@
+import { CONNECTION_KINDS } from '../connection-kinds';
+import type { Connection } from '../schema/connection';
+import type { PipelineConfig } from '../schema/pipeline';
+import type { YamlPath } from '../yaml/yaml-path';
+
+type Report = (path: YamlPath, code: string, message: string, fix: string) => void;
+
+/** What `source` says must fit the kind of its connection: each kind reads something else. */
+export function checkSourceKind({ source, target }: PipelineConfig, kind: Connection['kind'], report: Report): void {
+  const { reads, ignores, incrementalBy } = CONNECTION_KINDS[kind];
+  const named = reads.filter((key) => source[key] !== undefined);
+  const choice = reads.join(' or ');
+  if (named.length === 0) {
+    report(['source'], 'missing-key', `a ${kind} source needs ${choice}`, `Add source.${reads[0] ?? ''}.`);
+  } else if (named.length > 1) {
+    report(
+      ['source', named[1] ?? ''],
+      'conflicting-keys',
+      `there are ${named.join(' and ')}`,
+      `Keep one of ${choice}.`,
+    );
+  }
+  for (const key of ignores) {
+    if (source[key] === undefined) continue;
+    report(
+      ['source', key],
+      'wrong-source-key',
+      `a ${kind} source has no ${key}`,
+      `Remove it; a ${kind} source reads ${choice}.`,
+    );
+  }
+  const { incremental, partitions, consistency } = source;
+  if (incremental !== undefined && !incrementalBy.includes(incremental.by)) {
+    const fix = `Use incremental: { by: ${incrementalBy[0] ?? ''}${incrementalBy[0] === 'column' ? ', column: updated_at' : ''} }.`;
+    report(
+      ['source', 'incremental', 'by'],
+      'unsupported-incremental',
+      `a ${kind} source finds nothing new by ${incremental.by}`,
+      fix,
+    );
+  }
+  if (incremental?.by === 'column' && target.writeDisposition === 'replace') {
+    const message = 'replace would take away what earlier runs loaded, since each run takes only what is new';
+    report(
+      ['target', 'writeDisposition'],
+      'replace-of-increment',
+      message,
+      'Append or merge, or take away source.incremental.',
+    );
+  }
+  if (kind !== 'blob') return;
+  if (partitions.by !== undefined) {
+    report(['source', 'partitions', 'by'], 'wrong-source-key', 'files are not split by a column', 'Remove it.');
+  }
+  if (consistency === 'snapshot') {
+    const message = 'files have no snapshot: each is read in the version that was planned';
+    report(['source', 'consistency'], 'wrong-source-key', message, 'Remove it.');
+  }
+}

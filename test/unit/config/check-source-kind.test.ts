@@ -1,0 +1,57 @@
+import { loadProject } from '../../../src/config/load-project';
+import { projectFolder, removeFolders } from './support/project-folder';
+
+afterEach(removeFolders);
+
+const CONNECTIONS = `connections:
+  landing: { kind: blob, container: landing }
+  crm: { kind: postgres, host: db, database: d, user: u, password: '\${secret:pw}' }
+`;
+
+function problems(source: string, disposition = 'append'): string[] {
+  const yaml = `pipeline: a\nsource: { ${source} }\ntarget: { connection: crm, table: t, writeDisposition: ${disposition} }\n`;
+  const folder = projectFolder({ 'connections.yaml': CONNECTIONS, 'a.yaml': yaml });
+  return loadProject({ folder, environment: 'local', env: {} })
+    .problems.filter(({ severity }) => severity === 'error')
+    .map(({ line, path, code, message }) => `${line} ${code} ${path} | ${message}`);
+}
+
+test.each([
+  ['connection: crm', '2 missing-key source | a postgres source needs table or query'],
+  ['connection: landing', '2 missing-key source | a blob source needs files'],
+  ['connection: crm, table: t, query: SELECT 1', '2 conflicting-keys source.query | there are table and query'],
+  ['connection: landing, files: a.csv, table: t', '2 wrong-source-key source.table | a blob source has no table'],
+  ['connection: crm, table: t, settle: 1m', '2 wrong-source-key source.settle | a postgres source has no settle'],
+  [
+    'connection: crm, table: t, incremental: { by: file }',
+    '2 unsupported-incremental source.incremental.by | a postgres source finds nothing new by file',
+  ],
+  [
+    'connection: landing, files: a.csv, incremental: { by: column, column: x }',
+    '2 unsupported-incremental source.incremental.by | a blob source finds nothing new by column',
+  ],
+  [
+    'connection: landing, files: a.csv, partitions: { by: x }',
+    '2 wrong-source-key source.partitions.by | files are not split by a column',
+  ],
+  [
+    'connection: landing, files: a.csv, consistency: snapshot',
+    '2 wrong-source-key source.consistency | files have no snapshot: each is read in the version that was planned',
+  ],
+])('%s', (source, expected) => {
+  expect(problems(source)).toEqual([expected]);
+});
+
+test('an increment cannot replace', () => {
+  expect(problems('connection: crm, table: t, incremental: { by: column, column: id }', 'replace')).toEqual([
+    '3 replace-of-increment target.writeDisposition | replace would take away what earlier runs loaded, since each run takes only what is new',
+  ]);
+});
+
+test.each([
+  'table: t',
+  'query: SELECT 1',
+  'table: t, incremental: { by: column, column: id, lag: 5 }, partitions: { by: id }',
+])('%s is sound', (source) => {
+  expect(problems(`connection: crm, ${source}`)).toEqual([]);
+});
