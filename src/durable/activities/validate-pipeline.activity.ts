@@ -28,10 +28,11 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
     const quarantineFile = path.join(folder, 'quarantine.parquet');
     const partitions = [];
     for (const result of results) {
-      const { partition, counts, checks, reasons, contenders, aggregates = {} } = result;
+      const { partition, counts, checks, reasons, contenders, aggregates } = result;
       const goodFile = goodFiles ? await artifacts.fetch(result.artifact, folder) : null;
       const contendersFile = needs.contenders && contenders ? await artifacts.fetch(contenders, folder) : null;
-      partitions.push({ partition, counts, checks, aggregates, reasons, goodFile, contendersFile });
+      const figures = aggregates === undefined ? {} : { aggregates };
+      partitions.push({ partition, counts, checks, reasons, goodFile, contendersFile, ...figures });
     }
     const rawFile = async (partition: number): Promise<string> => {
       const raw = results.find((result) => result.partition === partition)?.raw;

@@ -17,14 +17,21 @@ export interface Aggregate {
 /** Values by key, as text so that they stay exact; null over no values. JSON-safe. */
 export type AggregateValues = Readonly<Record<string, string | null>>;
 
-/** Puts the values of partitions together. Throws `RangeError` for an aggregate that cannot be merged. */
+/** Puts the values of partitions together. Throws `RangeError` for one that is missing or cannot be merged. */
 export function mergeAggregates(aggregates: readonly Aggregate[], parts: readonly AggregateValues[]): AggregateValues {
   return Object.fromEntries(
     aggregates.map(({ key, merge }) => {
-      const values = parts.map((part) => part[key] ?? null).filter((value) => value !== null);
+      const values = parts.map((part) => figure(part, key)).filter((value) => value !== null);
       return [key, mergeValues(merge, values)];
     }),
   );
+}
+
+function figure(part: AggregateValues, key: string): string | null {
+  const value = part[key];
+  // Taken for null, a figure that nobody worked out would let a check pass.
+  if (value === undefined) throw new RangeError(`The figure ${key} of a partition is missing`);
+  return value;
 }
 
 function mergeValues(merge: Merge, values: readonly string[]): string | null {

@@ -120,7 +120,7 @@ function freshnessFinding(
 ): Finding {
   const newest = values[KEYS.newest(column, timeZone)] ?? null;
   const later = countOf(values, KEYS.later(column, timeZone));
-  const after = later === 0 ? '' : `; ${later} values after the start of the run do not count`;
+  const after = later === 0 ? '' : `; values after the start of the run, which do not count: ${later}`;
   if (newest === null) {
     const text = `no value up to the start of the run, at most ${maxAge} old is wanted${after}`;
     return { wrong: true, evaluated: rows, text, figures: { value: null, max: durationMs(maxAge), later } };

@@ -55,7 +55,7 @@ async function figuresOf(
   const aggregates = datasetAggregates(definitions, columns ?? [], runStartedAt);
   if (aggregates.length === 0 || partitions.length === 0) return {};
   const files = partitions.map(({ goodFile }) => goodFile).filter((file) => file !== null);
-  if (files.length < partitions.length) return mergeAggregates(aggregates, partitions.map(partialOf));
+  if (files.length < partitions.length) return mergeAggregates(aggregates, partitions.flatMap(partialOf));
   const { file, row } = SYSTEM_COLUMNS;
   const good = `read_parquet([${files.map(quoteLiteral).join(', ')}], union_by_name = true) AS g`;
   const left =
@@ -63,11 +63,11 @@ async function figuresOf(
   return readAggregates(session, aggregates, good + left);
 }
 
-function partialOf({ partition, counts, aggregates }: ValidatePartition): AggregateValues {
+function partialOf({ partition, counts, aggregates }: ValidatePartition): AggregateValues[] {
   if (aggregates === undefined && counts.loaded > 0) {
     throw new LedgerImbalanceError(
       `Partition ${partition} has good rows, and neither they nor their figures were given`,
     );
   }
-  return aggregates ?? {};
+  return aggregates === undefined ? [] : [aggregates];
 }
