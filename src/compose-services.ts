@@ -1,4 +1,5 @@
 import { openSource, openTarget } from './connectors/connections';
+import { testConnection } from './connectors/test-connection';
 import type { ActivityServices } from './durable/activities/activity-services';
 import { createEngine } from './engine/create-engine';
 import type { Logger } from './observability/logger';
@@ -36,7 +37,15 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
     databaseToken,
   };
   return {
-    triggers: { stores, project, clock: systemClock, log, environment, inAzure },
+    triggers: {
+      stores,
+      project,
+      clock: systemClock,
+      log,
+      environment,
+      inAzure,
+      testConnection: (name) => testConnection(project.load().partial, name, connections),
+    },
     activities: {
       engine,
       stores,

@@ -1,16 +1,23 @@
 import { openSource, openTarget, type ConnectionDependencies } from '../connectors/connections';
+import { databaseTokenOf } from '../platform/database-token';
 import { createSecretResolver } from '../platform/secrets';
 import { blobServiceClient } from '../platform/storage-clients';
 import type { PreviewConnections } from '../project/preview-pipeline';
 import { createStores } from '../state/create-stores';
 import { settingOf } from './read-settings';
 
-/** The world as the settings of this machine name it: what the deployed app would reach with the same settings. */
-export function previewConnections(env: Readonly<Record<string, string | undefined>>): PreviewConnections {
-  const deps: ConnectionDependencies = {
+/** Accounts, secrets and tokens as the settings of this machine name them. */
+export function connectionDependencies(env: Readonly<Record<string, string | undefined>>): ConnectionDependencies {
+  return {
     blobServiceClient: (setting) => blobServiceClient(setting, env),
     secrets: createSecretResolver({ env, keyVaultUri: settingOf(env, 'KEY_VAULT_URI') ?? null }),
+    databaseToken: () => databaseTokenOf(env),
   };
+}
+
+/** The world as the settings of this machine name it: what the deployed app would reach with the same settings. */
+export function previewConnections(env: Readonly<Record<string, string | undefined>>): PreviewConnections {
+  const deps = connectionDependencies(env);
   return {
     openSource: (project, connection) => openSource(project, connection, deps),
     openTarget: (project, connection) => openTarget(project, connection, deps),

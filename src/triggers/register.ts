@@ -9,6 +9,7 @@ import { health } from './http/health';
 import { getPipeline, listBreakers, listPipelines, listQuarantine } from './http/read-project';
 import { getRun, listRuns } from './http/read-runs';
 import { startPipelineRun, startRuns } from './http/start-runs';
+import { testConnection } from './http/test-connection';
 import { scheduleTick } from './schedule/schedule-tick';
 import { startMaintenance } from './schedule/start-maintenance';
 import type { TriggerServices } from './trigger-services';
@@ -25,7 +26,7 @@ interface HttpRoute {
 }
 
 /** A pipeline that the address names, and not the body, is not found. */
-const IN_ADDRESS = { 'unknown-pipeline': 404 };
+const IN_ADDRESS = { 'unknown-pipeline': 404, 'unknown-connection': 404 };
 
 /** The HTTP API; docs/api.md describes each. */
 export const ROUTES: readonly HttpRoute[] = [
@@ -40,6 +41,13 @@ export const ROUTES: readonly HttpRoute[] = [
     method: 'POST',
     route: 'pipelines/{name}/runs',
     does: startPipelineRun,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-test-connection',
+    method: 'POST',
+    route: 'connections/{name}/test',
+    does: testConnection,
     statuses: IN_ADDRESS,
   },
   { name: 'api-list-breakers', method: 'GET', route: 'breakers', does: listBreakers },

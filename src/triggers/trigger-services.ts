@@ -1,6 +1,7 @@
 import type { DurableClient } from 'durable-functions';
 import type { Logger } from '../observability/logger';
 import type { Clock } from '../platform/clock';
+import type { ConnectionTest } from '../model/connection-test';
 import type { Stores } from '../state/stores';
 import type { ProjectSource } from './project-source';
 
@@ -13,6 +14,8 @@ export interface TriggerServices {
   /** Name of the environment, as runs are recorded with it. */
   readonly environment: string;
   readonly inAzure: boolean;
+  /** Tries a connection of the project as it is now. Throws `unknown-connection` and `project-invalid`. */
+  testConnection(name: string): Promise<ConnectionTest>;
 }
 
 /** The part of the durable client that triggers use. */

@@ -8,9 +8,11 @@ import { describeLink } from './describe-link';
 import { secondDeduplicate, sourceNameProblems } from './pipeline-problems';
 import { ReasonRegistry } from './reason-registry';
 import { sourceCasts } from './source-casts';
-import type { BindProblem, BoundStep, StepScope } from './step-scope';
+import { reshapes } from './needs-single-partition';
+import type { BindProblem, BoundReshape, BoundStep, StepScope } from './step-scope';
 import { bindCasts } from './steps/bind-cast';
 import type { BoundDeduplicate } from './steps/bind-deduplicate';
+import { markUnnest } from './steps/bind-unnest';
 
 export interface BindRequest {
   readonly pipeline: PipelineConfig;
@@ -19,6 +21,8 @@ export interface BindRequest {
   /** Columns of each referenced pipeline's table; null where they are not known. */
   readonly references: Readonly<Record<string, readonly Column[] | null>>;
   readonly session: EngineSession;
+  /** Index of the first transform step, where `inputColumns` are those before it; 0, with the source's casts, when absent. */
+  readonly entry?: number;
 }
 
 /** A pipeline's steps and checks as SQL. */
@@ -39,14 +43,15 @@ export interface BoundPipeline {
  * known, only what can be known without them is checked: the syntax of expressions, their functions, patterns.
  */
 export async function bindPipeline(request: BindRequest): Promise<BoundPipeline> {
-  const { pipeline, references, session, inputColumns } = request;
+  const { pipeline, references, session, inputColumns, entry = 0 } = request;
   const reasons = new ReasonRegistry();
   const problems: BindProblem[] = [];
   const links: ChainLink[] = [];
   const nameProblems = sourceNameProblems(inputColumns ?? []);
   let columns = nameProblems.length > 0 ? null : inputColumns;
-  const scope = (): StepScope => ({ columns, references, reasons, session, input: chainName(links.length) });
-  const take = async (bound: BoundStep, path: string, kind: string): Promise<void> => {
+  let reshaped = pipeline.transform.slice(0, entry).some(reshapes);
+  const scope = (): StepScope => ({ columns, references, reasons, session, reshaped, input: chainName(links.length) });
+  const take = async (bound: BoundStep, step: number, path: string, kind: string): Promise<void> => {
     problems.push(...bound.problems.map((problem) => ({ ...problem, path: joinPath(path, problem.path) })));
     if (bound.sql === null || columns === null) {
       columns = null;
@@ -62,16 +67,24 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
     links.push({
       sql: bound.sql,
       label: path.startsWith('transform') ? `${path}: ${kind}` : path,
+      step,
+      columns,
       deduplicate: 'directions' in bound ? (bound as BoundDeduplicate) : null,
+      reshape: 'reshape' in bound ? (bound as BoundReshape).reshape : null,
     });
   };
-  if (columns !== null) {
+  if (columns !== null && entry === 0) {
     const casts = sourceCasts(pipeline, columns);
-    if (casts.length > 0) await take(await bindCasts(casts, scope()), 'source.columns', 'cast');
+    if (casts.length > 0) await take(await bindCasts(casts, scope()), -1, 'source.columns', 'cast');
   }
   problems.push(...nameProblems, ...secondDeduplicate(pipeline));
   for (const [index, step] of pipeline.transform.entries()) {
-    await take(await bindStep(step, scope()), `transform[${index}]`, Object.keys(step)[0] ?? '');
+    if (index < entry) continue;
+    const [path, kind] = [`transform[${index}]`, Object.keys(step)[0] ?? ''];
+    const mark = 'unnest' in step ? markUnnest(step, scope()) : null;
+    if (mark !== null && mark.sql !== null) await take(mark, index, path, kind);
+    await take(await bindStep(step, scope()), index, path, kind);
+    reshaped ||= reshapes(step);
   }
   const checks = await bindChecks(pipeline, scope());
   problems.push(...checks.problems);

@@ -1,5 +1,6 @@
 import type { TransformStep } from '../../config/schema/transform';
-import type { BoundStep, StepScope } from './step-scope';
+import type { BoundReshape, BoundStep, StepScope } from './step-scope';
+import { bindAggregate } from './steps/bind-aggregate';
 import { bindCast } from './steps/bind-cast';
 import { bindCleanse } from './steps/bind-cleanse';
 import { bindDeduplicate } from './steps/bind-deduplicate';
@@ -10,9 +11,11 @@ import { bindLookup } from './steps/bind-lookup';
 import { bindRename } from './steps/bind-rename';
 import { bindRule } from './steps/bind-rule';
 import { bindSelect } from './steps/bind-select';
+import { bindSql } from './steps/bind-sql';
+import { bindUnnest } from './steps/bind-unnest';
 
 /** Turns one step into SQL over the relation before it. */
-export async function bindStep(step: TransformStep, scope: StepScope): Promise<BoundStep> {
+export async function bindStep(step: TransformStep, scope: StepScope): Promise<BoundStep | BoundReshape> {
   if ('cast' in step) return bindCast(step, scope);
   if ('rename' in step) return bindRename(step, scope);
   if ('select' in step) return bindSelect(step, scope);
@@ -22,5 +25,8 @@ export async function bindStep(step: TransformStep, scope: StepScope): Promise<B
   if ('cleanse' in step) return bindCleanse(step, scope);
   if ('deduplicate' in step) return bindDeduplicate(step, scope);
   if ('lookup' in step) return bindLookup(step, scope);
+  if ('aggregate' in step) return bindAggregate(step, scope);
+  if ('unnest' in step) return bindUnnest(step, scope);
+  if ('sql' in step) return bindSql(step, scope);
   return bindRule(step, scope);
 }

@@ -11,6 +11,8 @@ export interface StageCounts {
   readonly filtered: number;
   readonly deduplicated: number;
   readonly quarantined: number;
+  /** Rows that still take part. */
+  readonly live: number;
   readonly checks: readonly PartialCheck[];
   /** Reasons that sent rows to quarantine; those without rows are left out. */
   readonly reasons: readonly QuarantineReason[];
@@ -35,6 +37,7 @@ export async function countStage(session: EngineSession, stage: string, bound: B
     filtered: figure('filtered'),
     deduplicated: figure('deduplicated'),
     quarantined: figure('quarantined'),
+    live: figure('evaluated'),
     checks: bound.checks.rowChecks.map(({ check, reason }) => ({
       name: check.name,
       evaluated: figure('evaluated'),

@@ -18,3 +18,12 @@ export const OUT = { none: 0, filtered: 1, failedStep: 2, deduplicated: 3 } as c
 
 /** Bits in one word: what fits a signed 64-bit integer, with room to add. */
 export const WORD_BITS = 62;
+
+/**
+ * What a reshaping step says of each row that it made: `aggregate` the number of rows folded into it, `unnest` the place of its element,
+ * from 1, or 0 for a row without elements.
+ */
+export const RESHAPE_COUNT = '_sluice_reshape_count';
+
+/** `_sluice_file` of rows that were made of rows of many files. */
+export const NO_FILE = -1;

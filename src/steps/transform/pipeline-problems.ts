@@ -1,5 +1,6 @@
 import type { PipelineConfig } from '../../config/schema/pipeline';
 import { SYSTEM_PREFIX, type Column } from '../../model/column';
+import { needsSinglePartition } from './needs-single-partition';
 import type { BindProblem } from './step-scope';
 
 /** Names that the engine could not keep apart, or that are Sluice's own. */
@@ -27,6 +28,8 @@ export function sourceNameProblems(columns: readonly Column[]): BindProblem[] {
 
 /** Two deduplications cannot both be decided over partitions: which rows the second sees depends on the first. */
 export function secondDeduplicate(pipeline: Pick<PipelineConfig, 'transform'>): BindProblem[] {
+  // Inside one partition every deduplication is decided where it stands.
+  if (needsSinglePartition(pipeline)) return [];
   const steps = pipeline.transform.flatMap((step, index) => ('deduplicate' in step ? [index] : []));
   return steps.slice(1).map((index) => ({
     path: `transform[${index}].deduplicate`,

@@ -26,12 +26,25 @@ export interface StepScope {
   readonly session: EngineSession;
   /** Name of the relation before the step, quoted. */
   readonly input: string;
+  /** Whether a step before this one made the rows anew. */
+  readonly reshaped: boolean;
 }
+
+/** The steps that make rows anew. */
+export type ReshapeKind = 'aggregate' | 'unnest' | 'sql';
 
 /** A step as SQL over `scope.input`, hidden columns included. `sql` is null when it cannot be written: problems, or unknown columns. */
 export interface BoundStep {
   readonly problems: readonly StepProblem[];
   readonly sql: string | null;
+}
+
+/**
+ * A step that makes rows anew, as SQL over the rows that still take part: user columns, `_sluice_file` and `_sluice_row` of the new rows,
+ * and `RESHAPE_COUNT` where the step knows it.
+ */
+export interface BoundReshape extends BoundStep {
+  readonly reshape: ReshapeKind;
 }
 
 /** Makes a step that could not be bound. */

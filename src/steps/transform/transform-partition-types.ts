@@ -31,6 +31,25 @@ export interface TransformRequest {
    * validate step decides. Written only by pipelines that deduplicate.
    */
   readonly contendersFile: string;
+  /**
+   * Index of the transform step at which the rows go in; 0 when absent. `inputColumns` are those before that step, and the casts of
+   * `source.columns` are done only at 0.
+   */
+  readonly entry?: number;
+  /** Where to write the rows that the last reshaping step made, for the validate step; not written when absent or there is none. */
+  readonly reshapedFile?: string;
+}
+
+/** Quarantined rows that a reshaping step made, as it made them. */
+export interface QuarantineAfter {
+  /** Index of the transform step at which they would go in again: the one after the reshaping step. */
+  readonly entry: number;
+  /** Local Parquet file in the session's scratch folder. */
+  readonly file: string;
+  readonly rows: number;
+  readonly reasons: readonly QuarantineReason[];
+  /** Their user columns. */
+  readonly columns: readonly Column[];
 }
 
 /** A check's figures in one partition; cross-partition checks are decided by the validate step. */
@@ -50,6 +69,14 @@ export interface TransformFacts {
   readonly reasons: readonly QuarantineReason[];
   /** Rows in the quarantine file; 0 means that no file was written. */
   readonly quarantinedRows: number;
+  /** Reasons of the rows in the quarantine file. */
+  readonly quarantineReasons: readonly QuarantineReason[];
+  /** Further quarantined rows, by the reshaping step that made them; in the order of the steps. */
+  readonly quarantineAfter: readonly QuarantineAfter[];
+  /** Index of the transform step after the last reshaping one: where rows that validation quarantines would go in again. */
+  readonly entry: number;
+  /** User columns before that step. */
+  readonly entryColumns: readonly Column[];
   /** Rows in the contenders file; 0 means that no file was written. */
   readonly contenderRows: number;
 }

@@ -1,15 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describeRelation } from '../../engine/describe-relation';
 import { quoteIdentifier } from '../../engine/quote-identifier';
 import { quoteLiteral } from '../../engine/quote-literal';
 import { LedgerImbalanceError } from '../../errors/ledger-imbalance-error';
-import { LookupMissingError } from '../../errors/lookup-missing-error';
 import { PipelineInvalidError } from '../../errors/pipeline-invalid-error';
-import { SourceTypesChangedError } from '../../errors/source-types-changed-error';
+import type { QuarantineReason } from '../../model/check-result';
 import { SYSTEM_COLUMNS, type Column } from '../../model/column';
-import { imbalance, NO_ROWS, type Counts } from '../../model/counts';
+import { imbalance, type Counts } from '../../model/counts';
 import type { AggregateValues } from '../dataset/aggregate';
 import { datasetAggregates } from '../dataset/dataset-aggregates';
 import { readAggregates } from '../dataset/read-aggregates';
@@ -20,16 +17,19 @@ import type { ReferenceRelation } from './compose-chain';
 import { checkDefinitions } from './checks/check-definitions';
 import { copyToParquet, parquetRows } from './copy-to-parquet';
 import { HIDDEN } from './hidden-columns';
-import { countStage, countRejects, type StageCounts } from './count-stage';
-import { quarantineSql, reasonsSql } from './quarantine-sql';
-import { hasAnyReason } from './reason-registry';
+import { countRejects } from './count-stage';
+import { needsContenders } from './needs-single-partition';
 import { refuseDuplicateKeys } from './refuse-duplicate-keys';
-import { stageRows } from './stage-rows';
+import { isQuarantined } from './run-segment';
+import { runSegments, type SegmentsRun } from './run-segments';
 import type { TransformFacts, TransformRequest } from './transform-partition-types';
 
 /**
- * Transforms one partition: every step in the order written, then all row checks, in one look at the rows. Rows that pass go to the
+ * Transforms one partition: every step in the order written, then all row checks, in one look at the rows where no step needs more. Rows that pass go to the
  * good file, rows with a reason to quarantine go to the quarantine file with the values they came with.
+ *
+ * Steps that make rows anew cut the chain: what leaves before one is set aside, the step sees the rows that still take part, and what
+ * leaves after it is quarantined with the values that it gave.
  *
  * A deduplicate step cannot be decided inside a partition. Here the best row of each key goes on, and all rows that stood the step
  * are also written, with their keys, to the contenders file: also those that a later step took out, because they still beat
@@ -42,26 +42,33 @@ export async function transformPartition(request: TransformRequest): Promise<Tra
   const references = await describeReferences(request);
   const bound = await bindOrThrow(request, references);
   await refuseDuplicateKeys(request.pipeline, references, session);
-  const stage = join(session.scratchFolder, `stage-${randomUUID()}.parquet`);
   const columns = bound.columns ?? [];
-  await stageRows({ request, bound, references, stage });
-  const figures = await countStage(session, stage, bound);
-  refuseStops(figures);
-  const loaded = await writeGood(request, stage, columns, bound);
-  const quarantinedRows = await writeQuarantine(request, stage, bound, figures);
-  const contenderRows = await writeContenders(request, stage, bound);
-  await rm(stage);
-  const counts = await countPartition(request, figures, loaded, quarantinedRows);
+  const run = await runSegments(request, bound, references);
+  const loaded = await writeGood(request, run.stage, columns, bound);
+  const contenderRows = await writeContenders(request, run.stage, bound);
+  await rm(run.stage);
+  const counts = await countPartition(request, run, loaded);
   const rejects = await countRejects(session, request.rejects);
+  const quarantineReasons = [...run.quarantineReasons, ...rejects];
   return {
     counts,
     columns,
-    checks: figures.checks,
+    checks: run.checks,
     aggregates: await partialAggregates(request, columns),
-    reasons: [...figures.reasons, ...rejects],
-    quarantinedRows,
+    reasons: addReasons([...quarantineReasons, ...run.quarantineAfter.flatMap((after) => after.reasons)]),
+    quarantinedRows: run.quarantinedRows,
+    quarantineReasons,
+    quarantineAfter: run.quarantineAfter,
+    entry: run.entry,
+    entryColumns: run.entryColumns,
     contenderRows,
   };
+}
+
+function addReasons(reasons: readonly QuarantineReason[]): QuarantineReason[] {
+  const rows = new Map<string, number>();
+  for (const { reason, rows: more } of reasons) rows.set(reason, (rows.get(reason) ?? 0) + more);
+  return [...rows].map(([reason, count]) => ({ reason, rows: count }));
 }
 
 async function describeReferences(request: TransformRequest): Promise<ReferenceRelation[]> {
@@ -83,6 +90,7 @@ async function bindOrThrow(
     inputColumns: request.inputColumns,
     references: Object.fromEntries(references.map((reference) => [reference.pipeline, reference.columns])),
     session: request.session,
+    entry: request.entry ?? 0,
   });
   if (bound.problems.length > 0) throw new PipelineInvalidError(request.pipeline.pipeline, bound.problems);
   if (bound.columns === null || bound.checks.sql === null) {
@@ -94,21 +102,6 @@ async function bindOrThrow(
   return bound;
 }
 
-/** Ends the partition for reasons that no row may have. */
-function refuseStops({ perReason }: StageCounts): void {
-  const found = perReason.find(({ reason, rows }) => reason.effect === 'stop' && rows > 0);
-  if (!found) return;
-  const { reason, rows } = found;
-  throw reason.name.startsWith('cast(')
-    ? new SourceTypesChangedError(reason.name, rows)
-    : new LookupMissingError(reason.name, rows);
-}
-
-/** SQL condition of the rows that a reason sends to quarantine. */
-function quarantined(bound: BoundPipeline): string {
-  return hasAnyReason(bound.reasons.all.filter((reason) => reason.effect === 'quarantine'));
-}
-
 async function writeGood(
   request: TransformRequest,
   stage: string,
@@ -118,29 +111,14 @@ async function writeGood(
   const names = [...columns.map((column) => quoteIdentifier(column.name)), SYSTEM_COLUMNS.file, SYSTEM_COLUMNS.row];
   const query =
     `SELECT ${names.join(', ')} FROM read_parquet(${quoteLiteral(stage)}) ` +
-    `WHERE ${HIDDEN.out} = 0 AND NOT (${quarantined(bound)})`;
+    `WHERE ${HIDDEN.out} = 0 AND NOT (${isQuarantined(bound)})`;
   return copyToParquet(request.session, query, request.goodFile);
-}
-
-async function writeQuarantine(
-  request: TransformRequest,
-  stage: string,
-  bound: BoundPipeline,
-  figures: StageCounts,
-): Promise<number> {
-  if (figures.quarantined === 0 && request.rejects === null) return 0;
-  const reasons = bound.reasons.all.filter((reason) => reason.effect === 'quarantine');
-  const bad =
-    `SELECT ${SYSTEM_COLUMNS.file}, ${SYSTEM_COLUMNS.row}, ${reasonsSql(reasons)} AS _sluice_reasons ` +
-    `FROM read_parquet(${quoteLiteral(stage)}) WHERE ${quarantined(bound)}`;
-  const query = quarantineSql(request.input, request.inputColumns, bad, request.rejects);
-  return copyToParquet(request.session, query, request.quarantineFile);
 }
 
 async function writeContenders(request: TransformRequest, stage: string, bound: BoundPipeline): Promise<number> {
   const step = bound.links.find((link) => link.deduplicate !== null)?.deduplicate;
-  if (!step) return 0;
-  const good = `${HIDDEN.out} = 0 AND NOT (${quarantined(bound)})`;
+  if (!step || !needsContenders(request.pipeline)) return 0;
+  const good = `${HIDDEN.out} = 0 AND NOT (${isQuarantined(bound)})`;
   const columns = [
     SYSTEM_COLUMNS.file,
     SYSTEM_COLUMNS.row,
@@ -159,23 +137,13 @@ async function partialAggregates(request: TransformRequest, columns: readonly Co
   return readAggregates(request.session, aggregates, `read_parquet(${quoteLiteral(request.goodFile)})`);
 }
 
-async function countPartition(
-  request: TransformRequest,
-  figures: StageCounts,
-  loaded: number,
-  quarantinedRows: number,
-): Promise<Counts> {
+async function countPartition(request: TransformRequest, run: SegmentsRun, loaded: number): Promise<Counts> {
   const { session } = request;
   const raw = await parquetRows(session, request.input);
   const rejected = request.rejects === null ? 0 : await parquetRows(session, request.rejects);
-  const counts: Counts = {
-    ...NO_ROWS,
-    read: raw + rejected,
-    filtered: figures.filtered,
-    deduplicated: figures.deduplicated,
-    quarantined: quarantinedRows,
-    loaded,
-  };
+  const quarantined = run.quarantineAfter.reduce((sum, after) => sum + after.rows, run.quarantinedRows);
+  const { generated, filtered, deduplicated, collapsed } = run;
+  const counts: Counts = { read: raw + rejected, generated, filtered, deduplicated, collapsed, quarantined, loaded };
   if (imbalance(counts) !== 0) {
     throw new LedgerImbalanceError(`The rows of the transform step do not balance: ${JSON.stringify(counts)}`);
   }

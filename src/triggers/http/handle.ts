@@ -40,7 +40,8 @@ export function handle(
 /** The address of another route, as a path: behind a proxy the app does not know its own name. */
 export function addressOf(request: HttpRequest, route: string): string {
   const { pathname } = new URL(request.url);
-  const prefix = /^(.*?)\/(?:runs|pipelines|breakers|quarantine|health)(?:\/|$)/.exec(pathname)?.[1] ?? '/api';
+  const prefix =
+    /^(.*?)\/(?:runs|pipelines|connections|breakers|quarantine|health)(?:\/|$)/.exec(pathname)?.[1] ?? '/api';
   return `${prefix}/${route}`;
 }
 

@@ -15,7 +15,7 @@ describe('the command line itself', () => {
     expect(await sluice(['help'])).toEqual(help);
   });
 
-  test.each(['validate', 'plan', 'test', 'schema'])('%s has help of its own', async (command) => {
+  test.each(['validate', 'connections', 'plan', 'test', 'schema'])('%s has help of its own', async (command) => {
     const help = await sluice([command, '--help']);
     expect(help).toMatchObject({ code: 0, err: '' });
     expect(help.out).toMatch(new RegExp(`^sluice ${command}`));

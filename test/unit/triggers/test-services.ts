@@ -67,6 +67,7 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     log,
     environment: 'local',
     inAzure: false,
+    testConnection: () => Promise.reject(new Error('a test that tries a connection brings its own')),
     folder,
     events,
   };

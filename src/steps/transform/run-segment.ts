@@ -1,0 +1,82 @@
+import { quoteLiteral } from '../../engine/quote-literal';
+import { LookupMissingError } from '../../errors/lookup-missing-error';
+import { SourceTypesChangedError } from '../../errors/source-types-changed-error';
+import { UnnestTooLongError } from '../../errors/unnest-too-long-error';
+import { SYSTEM_COLUMNS } from '../../model/column';
+import type { BoundPipeline } from './bind-pipeline';
+import { inputSql, type ReferenceRelation } from './compose-chain';
+import { copyToParquet } from './copy-to-parquet';
+import { countStage, type StageCounts } from './count-stage';
+import { needsContenders } from './needs-single-partition';
+import { quarantineSql, reasonsSql } from './quarantine-sql';
+import { hasAnyReason } from './reason-registry';
+import type { Segment } from './segments';
+import { stageRows } from './stage-rows';
+import type { TransformRequest } from './transform-partition-types';
+
+export interface RunSegmentRequest {
+  readonly transform: TransformRequest;
+  readonly bound: BoundPipeline;
+  readonly references: readonly ReferenceRelation[];
+  readonly segment: Segment;
+  /** Parquet file of the rows that go in. */
+  readonly input: string;
+  /** Rows that could not be parsed, for the first segment. */
+  readonly rejects: string | null;
+  /** Where to write the rows that a reason quarantines, as they went in. */
+  readonly quarantineFile: string;
+  /** Where to write all rows with their hidden columns. */
+  readonly stage: string;
+}
+
+/** What one segment did. */
+export interface SegmentFacts {
+  readonly figures: StageCounts;
+  /** Rows in the quarantine file; 0 means that no file was written. */
+  readonly quarantinedRows: number;
+}
+
+/** Runs the steps of one segment, and the checks in the last, and sets its quarantined rows aside. Throws for rows that end a run. */
+export async function runSegment(request: RunSegmentRequest): Promise<SegmentFacts> {
+  const { transform, bound, references, segment, input, stage } = request;
+  const { session, runStartedAt, pipeline } = transform;
+  await stageRows({
+    session,
+    references,
+    runStartedAt,
+    start: inputSql(input, segment.columns, bound.reasons.words),
+    first: segment.first,
+    links: segment.links,
+    end: segment.reshape === null ? (bound.checks.sql ?? undefined) : undefined,
+    keepContenders: needsContenders(pipeline),
+    stage,
+  });
+  const figures = await countStage(session, stage, bound);
+  refuseStops(figures);
+  return { figures, quarantinedRows: await writeQuarantine(request, figures) };
+}
+
+/** SQL condition of the rows that a reason sends to quarantine. */
+export function isQuarantined(bound: BoundPipeline): string {
+  return hasAnyReason(bound.reasons.all.filter((reason) => reason.effect === 'quarantine'));
+}
+
+async function writeQuarantine(request: RunSegmentRequest, figures: StageCounts): Promise<number> {
+  const { transform, bound, segment, input, rejects, stage, quarantineFile } = request;
+  if (figures.quarantined === 0 && rejects === null) return 0;
+  const reasons = bound.reasons.all.filter((reason) => reason.effect === 'quarantine');
+  const bad =
+    `SELECT ${SYSTEM_COLUMNS.file}, ${SYSTEM_COLUMNS.row}, ${reasonsSql(reasons)} AS _sluice_reasons ` +
+    `FROM read_parquet(${quoteLiteral(stage)}) WHERE ${isQuarantined(bound)}`;
+  return copyToParquet(transform.session, quarantineSql(input, segment.columns, bad, rejects), quarantineFile);
+}
+
+/** Ends the partition for reasons that no row may have. */
+function refuseStops({ perReason }: StageCounts): void {
+  const found = perReason.find(({ reason, rows }) => reason.effect === 'stop' && rows > 0);
+  if (!found) return;
+  const { reason, rows } = found;
+  if (reason.name.startsWith('cast(')) throw new SourceTypesChangedError(reason.name, rows);
+  if (reason.name.startsWith('unnest(')) throw new UnnestTooLongError(reason.name, rows);
+  throw new LookupMissingError(reason.name, rows);
+}
