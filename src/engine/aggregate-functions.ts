@@ -8,7 +8,9 @@ const BY_OTHER = words('arg_min arg_max argmin argmax min_by max_by');
  * `aggregateProblem` asks for an order that leaves nothing open; `mode`, the `approx_` and the sampling ones are missing for that reason.
  */
 export const AGGREGATE_FUNCTIONS: ReadonlySet<string> = new Set([
-  ...words('count count_star count_if countif sum avg mean min max median quantile_cont quantile_disc bool_and bool_or'),
+  ...words(
+    'count count_star count_if countif sum avg mean min max median quantile_cont quantile_disc bool_and bool_or',
+  ),
   ...words('bit_and bit_or bit_xor stddev stddev_pop stddev_samp var_pop var_samp variance corr covar_pop covar_samp'),
   ...SETTLED,
   ...BY_OTHER,
@@ -30,7 +32,9 @@ export function aggregateProblem(node: ExpressionNode, sortedAfterwards: boolean
   }
   if (BY_OTHER.has(name)) {
     const settled = by?.class === 'FUNCTION' && argumentsOf(by).some((part) => same(part, value));
-    return settled ? null : `Let the value settle what the other leaves open: ${name}(status, row(changed_at, status)).`;
+    return settled
+      ? null
+      : `Let the value settle what the other leaves open: ${name}(status, row(changed_at, status)).`;
   }
   return null;
 }
@@ -46,7 +50,9 @@ function same(left: ExpressionNode, right: ExpressionNode): boolean {
 }
 
 function withoutPlace(node: ExpressionNode): string {
-  return JSON.stringify(node, (key, value: unknown) => (key === 'query_location' || key === 'alias' ? undefined : value));
+  return JSON.stringify(node, (key, value: unknown) =>
+    key === 'query_location' || key === 'alias' ? undefined : value,
+  );
 }
 
 function words(names: string): ReadonlySet<string> {

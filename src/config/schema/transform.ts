@@ -103,6 +103,46 @@ export const ruleStep = z.strictObject({
     .describe('A business rule: change columns where a condition holds.'),
 });
 
+export const aggregateStep = z.strictObject({
+  aggregate: z
+    .strictObject({
+      groupBy: z
+        .array(columnName)
+        .default([])
+        .describe('Columns whose values make a group; without any, all rows are one group.'),
+      measures: z
+        .record(columnName, expression)
+        .describe('New columns, each from a DuckDB expression with aggregate functions over the rows of a group.'),
+    })
+    .describe('Fold the rows of each group into one; the others are counted as collapsed.'),
+});
+export const unnestStep = z.strictObject({
+  unnest: z
+    .strictObject({
+      column: columnName.describe('The column that holds a list, or a JSON array as text; it leaves the row.'),
+      as: columnName
+        .optional()
+        .describe('The column for the element, as JSON; the same name when neither this nor fields is given.'),
+      fields: z
+        .record(columnName, z.string().min(1).max(500))
+        .optional()
+        .describe('New text columns to what they take from the element: a key, or a path such as $.price.amount.'),
+      ordinal: columnName.optional().describe('A new column for the place of the element in its list, from 1.'),
+      keepEmpty: z
+        .boolean()
+        .default(true)
+        .describe('Whether a row without elements stays, with nulls; if not, it is counted as filtered.'),
+    })
+    .describe('Make a row of each element of a list; all but the first of each list are counted as generated.'),
+});
+export const sqlStep = z.strictObject({
+  sql: z
+    .string()
+    .min(1)
+    .max(20_000)
+    .describe('One DuckDB SELECT over the table input, which holds the rows of the pipeline at this point.'),
+});
+
 export const transformStep = z.union([
   castStep,
   renameStep,
@@ -114,6 +154,9 @@ export const transformStep = z.union([
   deduplicateStep,
   lookupStep,
   ruleStep,
+  aggregateStep,
+  unnestStep,
+  sqlStep,
 ]);
 
 export type TransformStep = z.infer<typeof transformStep>;
@@ -127,3 +170,6 @@ export type CleanseStep = z.infer<typeof cleanseStep>;
 export type DeduplicateStep = z.infer<typeof deduplicateStep>;
 export type LookupStep = z.infer<typeof lookupStep>;
 export type RuleStep = z.infer<typeof ruleStep>;
+export type AggregateStep = z.infer<typeof aggregateStep>;
+export type UnnestStep = z.infer<typeof unnestStep>;
+export type SqlStep = z.infer<typeof sqlStep>;

@@ -16,9 +16,7 @@ export function needsSinglePartition({ transform }: Steps): boolean {
   const lastUnnest = transform.findLastIndex((step) => 'unnest' in step);
   return transform.some(
     (step, index) =>
-      'aggregate' in step ||
-      'sql' in step ||
-      (index < lastUnnest && ('unnest' in step || 'deduplicate' in step)),
+      'aggregate' in step || 'sql' in step || (index < lastUnnest && ('unnest' in step || 'deduplicate' in step)),
   );
 }
 

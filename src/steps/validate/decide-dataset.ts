@@ -44,7 +44,7 @@ export async function decideDataset(
   }
   await prepareExclusions(session, partitions);
   const step = pipeline.transform.find((one) => 'deduplicate' in one);
-  if (step && partitions.filter(hasContenders).length > 0) {
+  if (step && needs.contenders && partitions.filter(hasContenders).length > 0) {
     const directions = step.deduplicate.orderBy.map((text) => parseOrder(text).direction);
     await excludeLosers(session, partitions, directions);
   }

@@ -1,5 +1,6 @@
 import type { PipelineConfig } from '../../config/schema/pipeline';
 import { needsAllRows } from '../dataset/dataset-aggregates';
+import { needsContenders } from '../transform/needs-single-partition';
 import type { ValidationNeeds } from './validate-dataset-types';
 
 /**
@@ -7,7 +8,7 @@ import type { ValidationNeeds } from './validate-dataset-types';
  * cannot be put together, counts are enough.
  */
 export function validationNeeds(pipeline: Pick<PipelineConfig, 'transform' | 'checks'>): ValidationNeeds {
-  const contenders = pipeline.transform.some((step) => 'deduplicate' in step);
+  const contenders = needsContenders(pipeline);
   const exclusions = contenders || pipeline.checks.some((check) => 'unique' in check);
   return { goodFiles: exclusions || pipeline.checks.some(needsAllRows), exclusions, contenders };
 }

@@ -37,5 +37,7 @@ export async function bindSql(step: SqlStep, scope: StepScope): Promise<BoundRes
 function nameProblem({ name }: Column): StepProblem[] {
   if (!name.toLowerCase().startsWith(SYSTEM_PREFIX)) return [];
   const message = `'${name}' begins with ${SYSTEM_PREFIX}, which is kept for Sluice`;
-  return [{ path: 'sql', code: 'duplicate-column', message, value: name, fix: 'Give the column another name with AS.' }];
+  return [
+    { path: 'sql', code: 'duplicate-column', message, value: name, fix: 'Give the column another name with AS.' },
+  ];
 }

@@ -146,7 +146,7 @@ async function pathProblem(field: string, path: string, { session }: StepScope):
       code: 'invalid-path',
       message,
       value: path,
-      fix: "Write a key, or a path such as $.price.amount or $.tags[0]; $ is the element itself.",
+      fix: 'Write a key, or a path such as $.price.amount or $.tags[0]; $ is the element itself.',
     },
   ];
   if (path.startsWith('$') && /\*|\.\./.test(path)) return problem(`'${path}' would take many values at once`);
