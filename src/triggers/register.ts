@@ -6,6 +6,7 @@ import { eventHandler } from './files/event-handler';
 import { cancelRun } from './http/cancel-run';
 import { handle, type Route } from './http/handle';
 import { health } from './http/health';
+import { pipelineChecks, runChecks } from './http/read-checks';
 import { getPipeline, listBreakers, listPipelines, listQuarantine } from './http/read-project';
 import { getRun, listRuns } from './http/read-runs';
 import { startPipelineRun, startRuns } from './http/start-runs';
@@ -33,6 +34,7 @@ export const ROUTES: readonly HttpRoute[] = [
   { name: 'api-start-runs', method: 'POST', route: 'runs', does: startRuns },
   { name: 'api-list-runs', method: 'GET', route: 'runs', does: listRuns },
   { name: 'api-get-run', method: 'GET', route: 'runs/{id}', does: getRun },
+  { name: 'api-run-checks', method: 'GET', route: 'runs/{id}/checks', does: runChecks },
   { name: 'api-cancel-run', method: 'POST', route: 'runs/{id}/cancel', does: cancelRun },
   { name: 'api-list-pipelines', method: 'GET', route: 'pipelines', does: listPipelines },
   { name: 'api-get-pipeline', method: 'GET', route: 'pipelines/{name}', does: getPipeline, statuses: IN_ADDRESS },
@@ -48,6 +50,13 @@ export const ROUTES: readonly HttpRoute[] = [
     method: 'POST',
     route: 'connections/{name}/test',
     does: testConnection,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-pipeline-checks',
+    method: 'GET',
+    route: 'pipelines/{name}/checks',
+    does: pipelineChecks,
     statuses: IN_ADDRESS,
   },
   { name: 'api-list-breakers', method: 'GET', route: 'breakers', does: listBreakers },

@@ -53,7 +53,8 @@ export function judgeAnomalyCheck(
     minPoints: config.minPoints,
     relativeFloor: Number.parseFloat(config.relativeFloor) / 100,
   });
-  const anomalous = answer.status === 'anomalous';
+  const { status: verdict, ...found } = answer;
+  const anomalous = verdict === 'anomalous';
   const result: CheckResult = {
     ...given,
     evaluated: answer.points,
@@ -62,11 +63,11 @@ export function judgeAnomalyCheck(
       ? check.severity === 'fail'
         ? 'failed'
         : 'warned'
-      : answer.status === 'learning'
+      : verdict === 'learning'
         ? 'learning'
         : 'passed',
     message: `${check.name}: ${explain(metric, answer, config, history.timeZone)}`,
-    figures: { metric, ...answer, timeZone: history.timeZone },
+    figures: { metric, ...found, timeZone: history.timeZone },
   };
   return { result, value: { metric, value, anomalous } };
 }
