@@ -8,6 +8,8 @@ import type { EngineSession, EngineValue } from '../../../../src/engine/engine-s
 import { quoteLiteral } from '../../../../src/engine/quote-literal';
 import type { Column } from '../../../../src/model/column';
 import type { AnomalyHistory } from '../../../../src/steps/dataset/judge-anomaly-check';
+import { bindPipeline, type BoundPipeline } from '../../../../src/steps/transform/bind-pipeline';
+import { entryAfterReshaping } from '../../../../src/steps/transform/needs-single-partition';
 import { transformPartition } from '../../../../src/steps/transform/transform-partition';
 import type { TransformFacts } from '../../../../src/steps/transform/transform-partition-types';
 import { validateDataset } from '../../../../src/steps/validate/validate-dataset';
@@ -23,7 +25,12 @@ export interface Transformed {
   readonly facts: TransformFacts;
   readonly good: Row[];
   readonly quarantine: Row[];
-  readonly files: { readonly good: string; readonly contenders: string; readonly raw: string };
+  readonly files: {
+    readonly good: string;
+    readonly contenders: string;
+    readonly raw: string;
+    readonly reshaped: string;
+  };
 }
 
 export interface TransformOptions {
@@ -105,13 +112,24 @@ export class StepsBench {
     return describeRelation(this.session, query);
   }
 
+  /** Binds a pipeline to the columns of a query. */
+  async bind(pipeline: PipelineConfig, query: string): Promise<BoundPipeline> {
+    const inputColumns = await this.columnsOf(query);
+    return bindPipeline({ pipeline, inputColumns, references: {}, session: this.session });
+  }
+
   /** Runs the rows of a query through a pipeline's transform. */
   async transform(pipeline: PipelineConfig, query: string, options: TransformOptions = {}): Promise<Transformed> {
     const first = options.firstRow ?? 1;
     const raw = await this.parquet(
       `SELECT *, ${options.file ?? 0}::INTEGER AS _sluice_file, row_number() OVER () + ${first - 1} AS _sluice_row FROM (${query})`,
     );
-    const files = { good: this.path('good'), contenders: this.path('contenders'), raw };
+    const files = {
+      good: this.path('good'),
+      contenders: this.path('contenders'),
+      raw,
+      reshaped: this.path('reshaped'),
+    };
     const quarantineFile = this.path('quarantine');
     const references = await Promise.all(
       Object.entries(options.references ?? {}).map(async ([name, sql]) => ({
@@ -131,6 +149,8 @@ export class StepsBench {
       goodFile: files.good,
       quarantineFile,
       contendersFile: files.contenders,
+      reshapedFile: files.reshaped,
+      ...(options.entry === undefined ? {} : { entry: options.entry }),
     });
     const quarantine = facts.quarantinedRows > 0 ? await this.read(quarantineFile) : [];
     return { facts, good: await this.read(files.good), quarantine, files };
@@ -156,7 +176,10 @@ export class StepsBench {
       history: { points: {}, timeZone: 'UTC', incomparable: null, ...options.history },
       exclusionsFile,
       quarantineFile,
-      rawFile: (partition) => Promise.resolve(transformed[partition]?.files.raw ?? ''),
+      rawFile: (partition) => {
+        const files = transformed[partition]?.files;
+        return Promise.resolve((entryAfterReshaping(pipeline) > 0 ? files?.reshaped : files?.raw) ?? '');
+      },
       partitions: transformed.map((one, partition) => ({
         partition,
         goodFile: needs.goodFiles ? one.files.good : null,
