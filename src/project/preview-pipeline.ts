@@ -10,6 +10,7 @@ import { toFailure } from '../errors/to-failure';
 import { UnknownPipelineError } from '../errors/unknown-pipeline-error';
 import type { Column } from '../model/column';
 import type { Watermark } from '../model/slice';
+import { partitionedSource } from '../steps/extract/partitioned-source';
 import type { Source, SourcePlan } from '../steps/extract/source';
 import type { Target } from '../steps/load/target';
 import { referencesOf } from '../steps/transform/references-of';
@@ -100,7 +101,7 @@ function planSource(request: PreviewRequest, pipeline: PipelineConfig): Promise<
       const watermark = await request.connections.watermark(pipeline.pipeline);
       return await request.engine.use((session) =>
         source.plan({
-          config: pipeline.source,
+          config: partitionedSource(pipeline),
           writeDisposition: pipeline.target.writeDisposition,
           definitionHash: definitionHash(pipeline),
           watermark,

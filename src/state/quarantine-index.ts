@@ -17,14 +17,14 @@ export class TableQuarantineIndex implements QuarantineIndex {
   ) {}
 
   async add(batch: QuarantineBatch): Promise<void> {
-    const { runId, pipeline, step, partition, at } = batch;
+    const { runId, pipeline, step, partition, at, entry: place = 0 } = batch;
     const rowKey = `${newestFirst(`${at.slice(0, 16)}:00.000Z`)}:${runId}:${pipeline}`;
     const entry = { rowKey, runId, pipeline };
     await this.table.put({ partitionKey: EVERYTHING, ...entry });
     await this.table.put({ partitionKey: `${EVERYTHING}:${safeKey(pipeline)}`, ...entry });
     await this.table.put({
       partitionKey: `run:${safeKey(runId)}`,
-      rowKey: `${safeKey(pipeline)}:${step}:${ascending(partition + 1)}`,
+      rowKey: `${safeKey(pipeline)}:${step}:${ascending(partition + 1)}${place > 0 ? `:${ascending(place)}` : ''}`,
       ...(await toProperties(this.blobs, 'batch', batch)),
     });
   }
@@ -40,7 +40,7 @@ export class TableQuarantineIndex implements QuarantineIndex {
       if (its !== minute && found.size >= limit) break;
       minute = its;
       for (const batch of await this.ofRun(String(entry['runId']), String(entry['pipeline']))) {
-        found.set(`${batch.runId}:${batch.pipeline}:${batch.step}:${batch.partition}`, batch);
+        found.set(`${batch.runId}:${batch.pipeline}:${batch.step}:${batch.partition}:${batch.entry ?? 0}`, batch);
       }
     }
     return newest([...found.values()]).slice(0, limit);

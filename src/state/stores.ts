@@ -121,6 +121,8 @@ export interface QuarantineBatch {
   readonly rows: number;
   readonly reasons: readonly QuarantineReason[];
   readonly at: string;
+  /** Index of the transform step at which the rows would go in again; 0, for rows as the source gave them, when absent. */
+  readonly entry?: number;
 }
 
 /** Append-only record of who did what. */

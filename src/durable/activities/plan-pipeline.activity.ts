@@ -2,8 +2,10 @@ import { PipelineInvalidError } from '../../errors/pipeline-invalid-error';
 import { ReferenceNotPublishedError } from '../../errors/reference-not-published-error';
 import type { Column } from '../../model/column';
 import type { Watermark } from '../../model/slice';
+import { partitionedSource } from '../../steps/extract/partitioned-source';
 import type { Target } from '../../steps/load/target';
 import { bindPipeline } from '../../steps/transform/bind-pipeline';
+import { needsSinglePartition } from '../../steps/transform/needs-single-partition';
 import { referencesOf } from '../../steps/transform/references-of';
 import type { PlanResult } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
@@ -28,7 +30,7 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
   return services.engine.use(async (session): Promise<PlanResult> => {
     const planned = await withSource(services, run, (source) =>
       source.plan({
-        config: pipeline.source,
+        config: partitionedSource(pipeline),
         writeDisposition: pipeline.target.writeDisposition,
         definitionHash,
         watermark,
@@ -37,7 +39,10 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
     );
     if (planned.outcome === 'up-to-date') return planned;
     const { slice, partitions, notes } = planned;
-    checkDiskBudget(partitions, services.engine.limits.tempLimitBytes);
+    const isSingle = needsSinglePartition(pipeline);
+    if (isSingle && partitions.length > 1)
+      throw new RangeError(`The source ${pipeline.source.connection} split what must stay together`);
+    checkDiskBudget(partitions, services.engine.limits.tempLimitBytes, isSingle);
     const bound = await bindPipeline({ pipeline, inputColumns: planned.columns, references, session });
     if (bound.problems.length > 0 || bound.columns === null)
       throw new PipelineInvalidError(scope.pipeline, bound.problems);

@@ -1,5 +1,5 @@
 import { addCounts, NO_ROWS, type Counts } from '../../model/counts';
-import type { PartitionResult, WindowManifest } from '../contracts/activities';
+import type { PartitionResult, QuarantinedAfter, TransformResult, WindowManifest } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import { defineActivity } from './define-activity';
 
@@ -8,20 +8,13 @@ export const sealStep = defineActivity(ACTIVITIES.sealStep, async (services, inp
   const { artifacts, quarantine } = services.stores;
   const { runId, pipeline, step, window, results } = input;
   for (const result of results) {
-    if (!('quarantine' in result) || result.quarantine === null) continue;
-    const { partition, reasons } = result;
-    const { rows } = result.quarantine;
+    if (!('quarantine' in result)) continue;
+    const { partition } = result;
     const at = services.now();
-    await quarantine.add({
-      runId,
-      pipeline,
-      step: 'transform',
-      partition,
-      artifact: result.quarantine,
-      rows,
-      reasons,
-      at,
-    });
+    for (const { artifact, reasons, ...place } of batchesOf(result)) {
+      const { rows } = artifact;
+      await quarantine.add({ runId, pipeline, step: 'transform', partition, artifact, rows, reasons, at, ...place });
+    }
   }
   const value: WindowManifest<PartitionResult> = { step, window, results };
   const manifest = await artifacts.putJson(`runs/${runId}/${pipeline}/${step}`, value);
@@ -34,6 +27,17 @@ export const sealStep = defineActivity(ACTIVITIES.sealStep, async (services, inp
     counts: addCounts(results.map(countsOf)),
   };
 });
+
+/** Rows as they came, and those that steps made: each where they would go in again. */
+function batchesOf(
+  result: TransformResult,
+): readonly (Omit<QuarantinedAfter, 'entry'> & { readonly entry?: number })[] {
+  const { quarantine, quarantineReasons, reasons, quarantineAfter = [] } = result;
+  return [
+    ...(quarantine === null ? [] : [{ artifact: quarantine, reasons: quarantineReasons ?? reasons }]),
+    ...quarantineAfter,
+  ];
+}
 
 function rowsOf(result: PartitionResult): number {
   if ('read' in result) return result.read;

@@ -1,11 +1,18 @@
 import path from 'node:path';
+import type { PipelineConfig } from '../../config/schema/pipeline';
 import { fileFacts } from '../../steps/file-facts';
+import { checkDefinitions } from '../../steps/transform/checks/check-definitions';
 import { transformPartition as transform } from '../../steps/transform/transform-partition';
 import type { ExtractResult } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import { defineActivity } from './define-activity';
 import { partitionDone, partitionOfPlan, resultInManifest } from './partition-of-plan';
 import { pipelineOfRun, refuseCancelled } from './pipeline-of-run';
+
+/** Whether the validate step quarantines rows, and so needs them as they came, or as the last reshaping step made them. */
+function quarantinesOverAll(pipeline: PipelineConfig): boolean {
+  return checkDefinitions(pipeline).some(({ kind, severity }) => kind === 'unique' && severity === 'quarantine');
+}
 
 /** Runs the pipeline's steps and row checks over one extracted partition: good rows and quarantined ones. */
 export const transformPartition = defineActivity(ACTIVITIES.transformPartition, async (services, input) => {
@@ -19,6 +26,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
     const goodFile = path.join(folder, 'good.parquet');
     const quarantineFile = path.join(folder, 'quarantine.parquet');
     const contendersFile = path.join(folder, 'contenders.parquet');
+    const reshapedFile = path.join(folder, 'reshaped.parquet');
     const references = await Promise.all(
       input.references.map(async (reference) => ({
         pipeline: reference.pipeline,
@@ -37,25 +45,37 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       goodFile,
       quarantineFile,
       contendersFile,
+      ...(quarantinesOverAll(pipeline) ? { reshapedFile } : {}),
     });
     const keep = async (file: string, step: string, rows: number) => {
       if (rows === 0) return null;
       const place = { runId: input.runId, pipeline: input.pipeline, step, partition: input.partition };
       return artifacts.putParquet(file, place, await fileFacts(session, file));
     };
+    const keepReshaped = async () => {
+      const { rows } = await fileFacts(session, reshapedFile);
+      return keep(reshapedFile, 'reshaped', rows);
+    };
     const place = { runId: input.runId, pipeline: input.pipeline, step: 'transform', partition: input.partition };
     const good = { rows: facts.counts.loaded, columns: facts.columns };
     const artifact = await artifacts.putParquet(goodFile, place, good);
     const quarantine = await keep(quarantineFile, 'quarantine', facts.quarantinedRows);
     const contenders = await keep(contendersFile, 'contenders', facts.contenderRows);
+    const after = [];
+    for (const { entry, file, rows, reasons } of facts.quarantineAfter) {
+      const kept = await keep(file, 'quarantine', rows);
+      if (kept !== null) after.push({ entry, reasons, artifact: kept });
+    }
+    const reshaped = facts.entry > 0 && quarantinesOverAll(pipeline) ? await keepReshaped() : null;
     const done = { step: 'transform', total: plan.partitions.length, rows: good.rows, bytes: artifact.bytes } as const;
     await partitionDone(services, input, done);
     const { counts, checks, aggregates, reasons } = facts;
     return {
       partition: input.partition,
       artifact,
-      raw: extracted.artifact,
+      raw: reshaped ?? extracted.artifact,
       quarantine,
+      ...(after.length > 0 && { quarantineAfter: after, quarantineReasons: facts.quarantineReasons }),
       contenders,
       counts,
       checks,

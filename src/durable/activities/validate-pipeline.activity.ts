@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { fileFacts } from '../../steps/file-facts';
+import { entryAfterReshaping } from '../../steps/transform/needs-single-partition';
 import { validateDataset } from '../../steps/validate/validate-dataset';
 import { validationNeeds } from '../../steps/validate/validation-needs';
 import type { TransformResult, WindowManifest } from '../contracts/activities';
@@ -71,7 +72,8 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
         reasons,
         at,
       } as const;
-      await index.add({ ...batch, artifact: quarantine });
+      const entry = entryAfterReshaping(pipeline);
+      await index.add({ ...batch, artifact: quarantine, ...(entry > 0 && { entry }) });
     }
     const done = { runId, pipeline: name, step: 'validate', partition: -1, totalPartitions: 1, bytes: 0, at } as const;
     await runs.progress({ ...done, rows: facts.counts.loaded });

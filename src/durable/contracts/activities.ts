@@ -62,9 +62,16 @@ export interface TransformInput extends PartitionInput {
 export interface TransformResult {
   readonly partition: number;
   readonly artifact: ArtifactRef;
-  /** The extracted rows that it was made from: quarantined rows keep their original values. */
+  /**
+   * The extracted rows that it was made from: quarantined rows keep their original values. Of a pipeline with steps that make rows anew,
+   * what the last of them made.
+   */
   readonly raw?: ArtifactRef;
   readonly quarantine: ArtifactRef | null;
+  /** Reasons of the rows in `quarantine`, where they are not all reasons. */
+  readonly quarantineReasons?: readonly QuarantineReason[];
+  /** Quarantined rows that a step made, as it made them; absent when there are none. */
+  readonly quarantineAfter?: readonly QuarantinedAfter[];
   /** Rows that stood the partition's deduplicate step, for the validate step; null or absent when there are none. */
   readonly contenders?: ArtifactRef | null;
   readonly counts: Counts;
@@ -74,6 +81,14 @@ export interface TransformResult {
   readonly reasons: readonly QuarantineReason[];
   /** As extraction gave it. */
   readonly seen?: ArtifactRef;
+}
+
+/** Quarantined rows that a step made anew. */
+export interface QuarantinedAfter {
+  /** Index of the transform step at which they would go in again. */
+  readonly entry: number;
+  readonly artifact: ArtifactRef;
+  readonly reasons: readonly QuarantineReason[];
 }
 
 export interface StageInput extends PartitionInput {

@@ -43,6 +43,8 @@ export interface TransformOptions {
   readonly file?: number;
   /** What anomaly checks compare with; nothing when absent. */
   readonly history?: Partial<AnomalyHistory>;
+  /** Transform step at which the rows go in. */
+  readonly entry?: number;
 }
 
 /** A pipeline with the steps and checks given and everything else as small as it may be. */
