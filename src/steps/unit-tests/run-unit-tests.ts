@@ -63,7 +63,7 @@ async function runRows(pipeline: PipelineConfig, test: UnitTestConfig, session: 
   const file = (name: string): string => join(session.scratchFolder, `${name}-${randomUUID()}.parquet`);
   const given = asRead(pipeline, test.given);
   const inputColumns = exampleColumns(pipeline, given);
-  const [raw, good, contenders] = [file('raw'), file('good'), file('contenders')];
+  const [raw, good, contenders, reshaped] = [file('raw'), file('good'), file('contenders'), file('reshaped')];
   const quarantines = [file('quarantine'), file('quarantine')] as const;
   const place = `0::INTEGER AS ${SYSTEM_COLUMNS.file}, row_number() OVER () AS ${SYSTEM_COLUMNS.row}`;
   await copyToParquet(session, `SELECT *, ${place} FROM (${exampleRelation(given, inputColumns)})`, raw, 'lz4');
@@ -79,6 +79,7 @@ async function runRows(pipeline: PipelineConfig, test: UnitTestConfig, session: 
     goodFile: good,
     quarantineFile: quarantines[0],
     contendersFile: contenders,
+    reshapedFile: reshaped,
   });
   const exclusions = file('exclusions');
   const validated = await validateDataset({
@@ -89,19 +90,22 @@ async function runRows(pipeline: PipelineConfig, test: UnitTestConfig, session: 
     history: { points: {}, timeZone: 'UTC', incomparable: 'an example has no runs before it' },
     exclusionsFile: exclusions,
     quarantineFile: quarantines[1],
-    rawFile: () => Promise.resolve(raw),
+    rawFile: () => Promise.resolve(transformed.entry > 0 ? reshaped : raw),
     partitions: [partitionOf(transformed, good, contenders)],
   });
   const kept = validated.excludedRows > 0 ? file('kept') : good;
   if (validated.excludedRows > 0) await excludeRows(session, good, exclusions, 0, kept);
-  const files = [
-    ...(transformed.quarantinedRows > 0 ? [quarantines[0]] : []),
-    ...(validated.quarantinedRows > 0 ? [quarantines[1]] : []),
+  const quarantined = [
+    ...(transformed.quarantinedRows > 0 ? [{ file: quarantines[0], columns: inputColumns, entry: 0 }] : []),
+    ...transformed.quarantineAfter,
+    ...(validated.quarantinedRows > 0
+      ? [{ file: quarantines[1], columns: transformed.entryColumns, entry: transformed.entry }]
+      : []),
   ];
   return {
     columns: transformed.columns,
     loaded: await readRows(session, [kept], transformed.columns),
-    quarantined: await readQuarantined(session, files, inputColumns),
+    quarantined: await readQuarantined(session, quarantined),
   };
 }
 
@@ -157,14 +161,21 @@ async function readRows(
   );
 }
 
+/** Rows of one place come in its order; those that a step made come after those before it. */
 async function readQuarantined(
   session: EngineSession,
-  files: readonly string[],
-  columns: readonly Column[],
+  batches: readonly { readonly file: string; readonly columns: readonly Column[]; readonly entry: number }[],
 ): Promise<Outcome['quarantined']> {
-  const rows = await readRows(session, files, columns, [QUARANTINE_COLUMNS.reasons]);
-  return rows.map((row) => ({
-    values: Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith(SYSTEM_PREFIX))),
-    reasons: JSON.parse(row[QUARANTINE_COLUMNS.reasons] ?? '[]') as string[],
-  }));
+  const found: Outcome['quarantined'][number][] = [];
+  for (const entry of new Set(batches.map((batch) => batch.entry))) {
+    const mine = batches.filter((batch) => batch.entry === entry);
+    const files = mine.map(({ file }) => file);
+    for (const row of await readRows(session, files, mine[0]?.columns ?? [], [QUARANTINE_COLUMNS.reasons])) {
+      found.push({
+        values: Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith(SYSTEM_PREFIX))),
+        reasons: JSON.parse(row[QUARANTINE_COLUMNS.reasons] ?? '[]') as string[],
+      });
+    }
+  }
+  return found;
 }

@@ -120,3 +120,37 @@ it('says why rows could not be run', async () => {
   expect(missing).toMatchObject({ passed: false, differences: [] });
   expect(missing?.error).toContain('occur there more than once');
 });
+
+it('takes examples of pipelines whose steps make rows anew', async () => {
+  const config = pipelineOf({
+    source: { files: 'orders/*.ndjson', columns: { id: 'integer' } },
+    transform: [
+      { unnest: { column: 'items', fields: { sku: 'sku', amount: 'amount' }, keepEmpty: false } },
+      { cast: { amount: 'decimal(12,2)' } },
+      { aggregate: { groupBy: ['sku'], measures: { total: 'sum(amount)', orders: 'count(DISTINCT id)' } } },
+      { sql: 'SELECT *, sum(total) OVER () AS everything FROM input' },
+    ],
+    checks: [{ range: { column: 'total', min: 0 } }, { unique: ['orders'] }],
+    ...({
+      unitTests: [
+        {
+          given: [
+            { id: 1, items: '[{"sku":"A","amount":"1.5"},{"sku":"B","amount":"-9"},{"sku":"C","amount":"x"}]' },
+            { id: 2, items: '[{"sku":"A","amount":"2"},{"sku":"D","amount":1},{"sku":"E","amount":1}]' },
+            { id: 3, items: '[]' },
+            { id: 4, items: '{}' },
+          ],
+          expected: [{ sku: 'A', total: 3.5, orders: 2, everything: -3.5 }],
+          quarantined: [
+            { id: 4, items: '{}', reason: 'unnest(items)' },
+            { id: 1, sku: 'C', amount: 'x', reason: 'cast(amount as decimal(12,2))' },
+            { sku: 'B', total: -9, everything: -3.5, reason: 'range(total)' },
+            { sku: 'D', orders: 1, everything: -3.5, reason: 'unique(orders)' },
+            { sku: 'E', orders: 1, everything: -3.5, reason: 'unique(orders)' },
+          ],
+        },
+      ],
+    } as object),
+  });
+  expect(await runUnitTests(config, bench.session)).toMatchObject([{ passed: true, differences: [], error: null }]);
+});
