@@ -4,11 +4,12 @@ import { createHash, randomUUID } from 'node:crypto';
 export type StartIdentity =
   | { readonly kind: 'manual'; readonly idempotencyKey?: string }
   | { readonly kind: 'schedule'; readonly pipeline: string; readonly dueAt: string }
-  | { readonly kind: 'file'; readonly pipeline: string; readonly path: string; readonly etag: string };
+  | { readonly kind: 'file'; readonly pipeline: string; readonly path: string; readonly etag: string }
+  | { readonly kind: 'release'; readonly release: string };
 
 /**
  * The key of a start: a hash of its due time in UTC, of the file's path and ETag whichever trigger saw it, or of the
- * caller's idempotency key. A request without one is like no other.
+ * caller's idempotency key, of the release's id. A request without one is like no other.
  */
 export function startKeyOf(identity: StartIdentity): string {
   return createHash('sha256')
@@ -24,6 +25,8 @@ function partsOf(identity: StartIdentity): readonly string[] {
       return ['schedule', identity.pipeline, identity.dueAt];
     case 'file':
       return ['file', identity.pipeline, identity.path, plainEtag(identity.etag)];
+    case 'release':
+      return ['release', identity.release];
   }
 }
 

@@ -2,6 +2,7 @@ import { ORCHESTRATORS } from '../durable/contracts/names';
 import type { MasterInput } from '../durable/contracts/orchestrations';
 import type { RunTrigger } from '../durable/contracts/run-record';
 import { reasonOf } from '../errors/reason-of';
+import type { Release } from '../model/release';
 import { buildRunPlan, type RunRequest } from '../project/build-run-plan';
 import { masterInputOf } from '../project/master-input-of';
 import { runIdOf } from './start-key';
@@ -15,6 +16,8 @@ export interface Start {
   /** Who or what asked, for the audit. */
   readonly by: string;
   readonly correlationId?: string;
+  /** Rows to load in place of anything from the source: see `startRelease`. */
+  readonly release?: Release;
 }
 
 export interface Started {
@@ -30,7 +33,8 @@ export interface Started {
  */
 export async function startRun(services: TriggerServices, client: Orchestrations, start: Start): Promise<Started> {
   const { stores, clock, log } = services;
-  const plan = buildRunPlan(await services.project.usable(), start.request);
+  const built = buildRunPlan(await services.project.usable(), start.request);
+  const plan = start.release === undefined ? built : { ...built, release: start.release };
   const runId = runIdOf(start.startKey);
   const correlationId = start.correlationId ?? runId;
   const ref = await stores.artifacts.putJson('plans', plan);

@@ -7,7 +7,15 @@ import type { Status, Step } from '../../model/status';
 export type RunTrigger =
   | { readonly kind: 'manual'; readonly by: string }
   | { readonly kind: 'schedule'; readonly pipeline: string; readonly dueAt: string }
-  | { readonly kind: 'blob' | 'event'; readonly pipeline: string; readonly path: string; readonly etag: string };
+  | { readonly kind: 'blob' | 'event'; readonly pipeline: string; readonly path: string; readonly etag: string }
+  /** Rows released from quarantine; `releaseOf` are the runs that quarantined them. */
+  | {
+      readonly kind: 'release';
+      readonly by: string;
+      readonly pipeline: string;
+      readonly release: string;
+      readonly releaseOf: readonly string[];
+    };
 
 /** A run as `GET /api/runs/{id}` gives it. Times are ISO 8601, UTC. */
 export interface RunRecord {
