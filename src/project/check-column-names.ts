@@ -11,12 +11,17 @@ export interface FoundProblem {
   readonly fix: string;
 }
 
-/** Columns that the target, its verification and the unit tests name, against those that there are. */
+/**
+ * Columns that the target, its verification and the unit tests name, against those that there are. `made` are the columns after each step
+ * that makes rows anew: rows are quarantined as they came, or as such a step made them.
+ */
 export function checkColumnNames(
   pipeline: PipelineConfig,
   input: readonly Column[] | null,
   output: readonly Column[] | null,
+  made: readonly (readonly Column[])[] = [],
 ): FoundProblem[] {
+  const quarantinable = input === null ? null : [input, ...made].flat();
   const found: FoundProblem[] = [];
   const check = (path: string, name: string, columns: readonly Column[] | null): void => {
     if (columns === null || columns.some((column) => column.name === name)) return;
@@ -35,7 +40,7 @@ export function checkColumnNames(
     });
     quarantined?.forEach((row, at) => {
       const names = Object.keys(row).filter((name) => name !== 'reason');
-      for (const name of names) check(`unitTests[${index}].quarantined[${at}].${name}`, name, input);
+      for (const name of names) check(`unitTests[${index}].quarantined[${at}].${name}`, name, quarantinable);
     });
     expected?.forEach((row, at) => {
       for (const name of Object.keys(row)) check(`unitTests[${index}].expected[${at}].${name}`, name, output);

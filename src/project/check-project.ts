@@ -69,7 +69,8 @@ async function checkOne(
   );
   const bound = await bindPipeline({ pipeline: resolved, inputColumns, references, session });
   const found: FoundProblem[] = [...bound.problems];
-  if (bound.problems.length === 0) found.push(...checkColumnNames(resolved, inputColumns, bound.columns));
+  const made = bound.links.filter((link) => link.reshape !== null).map((link) => link.columns);
+  if (bound.problems.length === 0) found.push(...checkColumnNames(resolved, inputColumns, bound.columns, made));
   return { result: { columns: bound.columns, sql: bound.sql }, found };
 }
 
