@@ -81,12 +81,12 @@ describe('a problem has its place, value and fix', () => {
     [
       'a step that is a text',
       'transform: [snake_case]',
-      'a.yaml:4:13 wrong-type transform[0] | must be a map of keys, but is a text | snake_case | Write the step as a map with one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule.',
+      'a.yaml:4:13 wrong-type transform[0] | must be a map of keys, but is a text | snake_case | Write the step as a map with one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, aggregate, unnest, sql.',
     ],
     [
       'an empty step',
       'transform: [{ }]',
-      'a.yaml:4:13 empty-item transform[0] | this step is empty | null | Write one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule.',
+      'a.yaml:4:13 empty-item transform[0] | this step is empty | null | Write one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, aggregate, unnest, sql.',
     ],
     [
       'a wrong type',
@@ -339,21 +339,21 @@ describe('connections', () => {
   test('secrets and parameters where they cannot be', () => {
     const text = CONNECTIONS.replace('host: db', "host: '${secret:host}'").replace('user: u', "user: '${param:who}'");
     expect(withConnections(text)).toEqual([
-      "connections.yaml:3:38 secret-not-allowed connections.warehouse.host | a secret can stand only as a password | '${secret:host}' | Use ${env:NAME} here.",
+      "connections.yaml:3:38 secret-not-allowed connections.warehouse.host | a secret can stand only as a password or key | '${secret:host}' | Use ${env:NAME} here.",
       "connections.yaml:3:75 parameter-not-allowed connections.warehouse.user | a parameter cannot stand in a connection | '${param:who}' | Use ${env:NAME}, or an overlay.",
     ]);
   });
 
   test('an unknown kind', () => {
     expect(withConnections(CONNECTIONS.replace('postgres', 'postgresql'))).toEqual([
-      "connections.yaml:3:22 invalid-value connections.warehouse.kind | must be one of blob, postgres | postgresql | Did you mean 'postgres'?",
+      "connections.yaml:3:22 invalid-value connections.warehouse.kind | must be one of blob, postgres, http | postgresql | Did you mean 'postgres'?",
     ]);
   });
 
   test('a missing kind and a container that cannot be', () => {
     const text = 'connections:\n  x: {}\n  y: { kind: blob, container: A }\n';
     expect(withConnections(text)).toEqual([
-      "connections.yaml:2:3 missing-key connections.x.kind | the key 'kind' is missing | null | Add 'kind:' with one of blob, postgres.",
+      "connections.yaml:2:3 missing-key connections.x.kind | the key 'kind' is missing | null | Add 'kind:' with one of blob, postgres, http.",
       'connections.yaml:3:31 invalid-value connections.y.container | a container name has 3 to 63 lower-case letters, digits and single hyphens | A | Correct the value: the container in which the files stand.',
     ]);
   });
