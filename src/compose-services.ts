@@ -4,7 +4,7 @@ import type { ActivityServices } from './durable/activities/activity-services';
 import { createEngine } from './engine/create-engine';
 import type { Logger } from './observability/logger';
 import { systemClock } from './platform/clock';
-import { databaseTokenOf } from './platform/database-token';
+import { databaseTokenOf, identityTokenOf } from './platform/database-token';
 import { createSecretResolver } from './platform/secrets';
 import type { Settings } from './platform/settings';
 import { blobServiceClient } from './platform/storage-clients';
@@ -31,10 +31,12 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
   );
   const secrets = createSecretResolver({ env, keyVaultUri: settings.keyVaultUri, file: settings.secretsFile });
   const databaseToken = () => databaseTokenOf(env);
+  const identityToken = (scope: string) => identityTokenOf(env, scope);
   const connections = {
     blobServiceClient: (setting: string) => blobServiceClient(setting, env),
     secrets,
     databaseToken,
+    identityToken,
   };
   return {
     triggers: {

@@ -1,5 +1,5 @@
 import { openSource, openTarget, type ConnectionDependencies } from '../connectors/connections';
-import { databaseTokenOf } from '../platform/database-token';
+import { databaseTokenOf, identityTokenOf } from '../platform/database-token';
 import { createSecretResolver } from '../platform/secrets';
 import { blobServiceClient } from '../platform/storage-clients';
 import type { PreviewConnections } from '../project/preview-pipeline';
@@ -12,6 +12,7 @@ export function connectionDependencies(env: Readonly<Record<string, string | und
     blobServiceClient: (setting) => blobServiceClient(setting, env),
     secrets: createSecretResolver({ env, keyVaultUri: settingOf(env, 'KEY_VAULT_URI') ?? null }),
     databaseToken: () => databaseTokenOf(env),
+    identityToken: (scope) => identityTokenOf(env, scope),
   };
 }
 

@@ -6,7 +6,7 @@ import type { SourceConfig } from './schema/source';
 export interface ConnectionKind {
   readonly isSource: boolean;
   /** Keys of `source` of which exactly one says what is read; none when it cannot be one. */
-  readonly reads: readonly ('files' | 'table' | 'query')[];
+  readonly reads: readonly ('files' | 'table' | 'query' | 'request')[];
   /** Keys of `source` that mean nothing here. */
   readonly ignores: readonly SourceKey[];
   readonly incrementalBy: readonly ('file' | 'column')[];
@@ -20,14 +20,21 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
   blob: {
     isSource: true,
     reads: ['files'],
-    ignores: ['table', 'query'],
+    ignores: ['table', 'query', 'request', 'pagination'],
     incrementalBy: ['file'],
+    writeDispositions: [],
+  },
+  http: {
+    isSource: true,
+    reads: ['request'],
+    ignores: ['files', 'table', 'query', 'settle'],
+    incrementalBy: [],
     writeDispositions: [],
   },
   postgres: {
     isSource: true,
     reads: ['table', 'query'],
-    ignores: ['files', 'format', 'settle'],
+    ignores: ['files', 'format', 'settle', 'request', 'pagination'],
     incrementalBy: ['column'],
     writeDispositions: ['append', 'replace'],
   },

@@ -26,4 +26,14 @@ function canonicalJson(value: unknown): string {
   });
 }
 
-const ORDERED: ReadonlySet<string> = new Set(['derive', 'cast', 'rename', 'take', 'set', 'else', 'columns', 'measures', 'fields']);
+const ORDERED: ReadonlySet<string> = new Set([
+  'derive',
+  'cast',
+  'rename',
+  'take',
+  'set',
+  'else',
+  'columns',
+  'measures',
+  'fields',
+]);

@@ -7,6 +7,12 @@ export const BLOB_SOURCE: SourceCapabilities = {
   partitioning: ['files', 'row-groups'],
 };
 
+export const HTTP_SOURCE: SourceCapabilities = {
+  incrementalBy: [],
+  formats: ['json', 'ndjson', 'csv'],
+  partitioning: [],
+};
+
 export const POSTGRES_SOURCE: SourceCapabilities = {
   incrementalBy: ['column'],
   formats: [],
@@ -22,6 +28,7 @@ export const POSTGRES_TARGET: TargetCapabilities = {
 /** What each kind of connection can do as a source. Data only: no driver is loaded for it. */
 export const SOURCE_CAPABILITIES: Readonly<Record<string, SourceCapabilities>> = {
   blob: BLOB_SOURCE,
+  http: HTTP_SOURCE,
   postgres: POSTGRES_SOURCE,
 };
 

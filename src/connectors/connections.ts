@@ -5,6 +5,7 @@ import { UnknownConnectionError } from '../errors/unknown-connection-error';
 import type { Source } from '../steps/extract/source';
 import type { Target } from '../steps/load/target';
 import { BlobSource } from './sources/blob/blob-source';
+import { HttpSource } from './sources/http/http-source';
 import { PostgresSource } from './sources/postgres/postgres-source';
 import type { PostgresCredentials } from './postgres/postgres-session';
 import { PostgresTarget } from './targets/postgres/postgres-target';
@@ -21,6 +22,8 @@ export interface ConnectionDependencies {
   };
   /** A token of the app's identity for a database without a password; where there is none, connections go without. */
   databaseToken?(): Promise<string>;
+  /** A token of the app's identity for any other scope. */
+  identityToken?(scope: string): Promise<string>;
 }
 
 /** Opens a connection of the project to read from. Throws `unknown-connection`. */
@@ -32,6 +35,18 @@ export async function openSource(project: Project, name: string, deps: Connectio
         client: deps.blobServiceClient(connection.setting),
         container: connection.container,
         connection: name,
+      });
+    case 'http':
+      return new HttpSource({
+        config: connection,
+        connection: name,
+        deps: {
+          secret: (secret) => deps.secrets.get(secret),
+          forgetSecret: (secret) => deps.secrets.forget?.(secret),
+          identityToken: (scope) => identityToken(deps, scope),
+          fetch,
+          now: Date.now,
+        },
       });
     case 'postgres':
       return new PostgresSource({
@@ -53,8 +68,15 @@ export async function openTarget(project: Project, name: string, deps: Connectio
         connection: name,
       });
     case 'blob':
+    case 'http':
       throw new UnknownConnectionError(name, `loaded into: ${connection.kind} is a source only`);
   }
+}
+
+async function identityToken(deps: ConnectionDependencies, scope: string): Promise<string> {
+  if (deps.identityToken === undefined)
+    throw new UnknownConnectionError(scope, 'reached: the app has no identity here');
+  return deps.identityToken(scope);
 }
 
 function connectionOf({ connections }: Project, name: string, use: string): Connection {

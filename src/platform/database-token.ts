@@ -5,5 +5,10 @@ const SCOPE = 'https://ossrdbms-aad.database.windows.net/.default';
 
 /** A token of the app's identity that Azure Database for PostgreSQL takes as a password; good for an hour or less. */
 export async function databaseTokenOf(env: NodeJS.ProcessEnv): Promise<string> {
-  return (await credential(env).getToken(SCOPE))?.token ?? '';
+  return identityTokenOf(env, SCOPE);
+}
+
+/** A token of the app's identity for a scope. */
+export async function identityTokenOf(env: NodeJS.ProcessEnv, scope: string): Promise<string> {
+  return (await credential(env).getToken(scope))?.token ?? '';
 }

@@ -8,10 +8,11 @@ import type { Column, ColumnType } from '../model/column';
  */
 export function declaredInputColumns({ source }: Pick<PipelineConfig, 'source'>): Column[] | null {
   if (source.columns === undefined) return null;
-  const keepsTypes = source.files === undefined || (source.format ?? formatOfFile(source.files))?.type === 'parquet';
+  const { files, request, format } = source;
+  const isText = files === undefined ? request !== undefined : (format ?? formatOfFile(files))?.type !== 'parquet';
   return Object.entries(source.columns).map(([name, type]) => ({
     name,
-    type: keepsTypes ? (type.replaceAll(' ', '') as ColumnType) : 'string',
+    type: isText ? 'string' : (type.replaceAll(' ', '') as ColumnType),
     nullable: true,
   }));
 }

@@ -70,7 +70,7 @@ export async function previewPipeline(
     },
     source: {
       connection: pipeline.source.connection,
-      files: pipeline.source.files ?? pipeline.source.table ?? 'query',
+      files: pipeline.source.files ?? pipeline.source.table ?? pipeline.source.request?.path ?? 'query',
       columns: real ?? declaredInputColumns(pipeline),
       slice: planned.reached ? { reached: true, answer: slicePreview(planned.answer) } : planned,
     },

@@ -5,7 +5,10 @@ import { formatPath, type YamlPath } from '../yaml/yaml-path';
 
 type Locate = (connection: string, path: YamlPath) => Place & { readonly value: string | null };
 
-/** What connections cannot hold: parameters anywhere, since connections belong to no run, and secrets but as a password. */
+/** Keys of connections that take a secret, and nothing else. */
+const SECRET_KEYS: ReadonlySet<string> = new Set(['password', 'value', 'clientSecret']);
+
+/** What connections cannot hold: parameters anywhere, since connections belong to no run, and secrets but as a password or key. */
 export function checkConnections(connections: Project['connections'], locate: Locate): Problem[] {
   return Object.entries(connections).flatMap(([name, connection]) => {
     const problem = (path: YamlPath, code: string, message: string, fix: string): Problem => ({
@@ -25,9 +28,9 @@ export function checkConnections(connections: Project['connections'], locate: Lo
       ),
     );
     const secrets = placeholdersIn(connection, 'secret')
-      .filter(({ path }) => path.at(-1) !== 'password')
+      .filter(({ path }) => !SECRET_KEYS.has(String(path.at(-1))))
       .map(({ path }) =>
-        problem(path, 'secret-not-allowed', 'a secret can stand only as a password', 'Use ${env:NAME} here.'),
+        problem(path, 'secret-not-allowed', 'a secret can stand only as a password or key', 'Use ${env:NAME} here.'),
       );
     return [...parameters, ...secrets];
   });

@@ -48,12 +48,36 @@ export function checkSourceKind({ source, target }: PipelineConfig, kind: Connec
       'Append or merge, or take away source.incremental.',
     );
   }
-  if (kind !== 'blob') return;
+  if (kind === 'http') checkHttp(source, report);
+  if (kind === 'postgres') return;
   if (partitions.by !== undefined) {
-    report(['source', 'partitions', 'by'], 'wrong-source-key', 'files are not split by a column', 'Remove it.');
+    report(
+      ['source', 'partitions', 'by'],
+      'wrong-source-key',
+      `a ${kind} source is not split by a column`,
+      'Remove it.',
+    );
   }
   if (consistency === 'snapshot') {
-    const message = 'files have no snapshot: each is read in the version that was planned';
+    const message = `a ${kind} source has no snapshot`;
     report(['source', 'consistency'], 'wrong-source-key', message, 'Remove it.');
+  }
+}
+
+function checkHttp(source: PipelineConfig['source'], report: Report): void {
+  if (source.columns === undefined) {
+    const message = 'a web API has no header, so its columns must be declared';
+    report(['source'], 'missing-key', message, 'Add source.columns with the keys of an item and their types.');
+  }
+  if (source.format?.type === 'parquet') {
+    report(['source', 'format'], 'unknown-format', 'a web API is not read as parquet', 'Use json, ndjson or csv.');
+  }
+  if (source.pagination?.by === 'cursor' && source.format !== undefined && source.format.type !== 'json') {
+    report(
+      ['source', 'pagination'],
+      'unsupported-pagination',
+      'only a JSON answer has a cursor',
+      'Use link, page or offset.',
+    );
   }
 }

@@ -72,11 +72,85 @@ export const postgresConnection = z.strictObject({
   breaker,
 });
 
-export const connection = z.discriminatedUnion('kind', [blobConnection, postgresConnection]);
+const secret = z.string().regex(/^\$\{secret:[a-z0-9-]+\}$/, 'write ${secret:name}: a secret never stands in a file');
+/** `http` is for servers on this machine only, where nobody can listen on the way. */
+const address = z
+  .string()
+  .max(2000)
+  .regex(
+    /^(https:\/\/[^\s@/?#]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)(\/[^\s?#]*)?$/,
+    'write https://host/path, without user, query or fragment',
+  );
+const httpAuth = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('none').describe('Nobody asks who we are.') }),
+  z.strictObject({
+    type: z.literal('apiKey').describe('A key in a header or in the query.'),
+    value: secret.describe('${secret:name}, the key.'),
+    header: z
+      .string()
+      .regex(/^[A-Za-z0-9-]{1,100}$/, 'a header is named with letters, digits and -')
+      .optional()
+      .describe('The header that carries it, such as X-API-Key.'),
+    query: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('The parameter that carries it, where the server knows no header.'),
+  }),
+  z.strictObject({
+    type: z.literal('basic').describe('A user and a password.'),
+    user: z.string().min(1).max(200).describe('The user.'),
+    password: secret.describe('${secret:name}, the password.'),
+  }),
+  z.strictObject({
+    type: z.literal('oauth2').describe('OAuth 2 client credentials.'),
+    tokenUrl: address.describe('Where tokens are given.'),
+    clientId: z.string().min(1).max(200).describe('The client.'),
+    clientSecret: secret.describe("${secret:name}, the client's secret."),
+    scope: z.string().min(1).max(1000).optional().describe('What the token is for.'),
+  }),
+  z.strictObject({
+    type: z.literal('managedIdentity').describe("A token of the app's own identity."),
+    scope: z.string().min(1).max(1000).describe('What the token is for, such as api://sales/.default.'),
+  }),
+]);
+
+export const httpConnection = z.strictObject({
+  kind: z.literal('http').describe('A web API: REST with JSON, NDJSON or CSV.'),
+  description,
+  baseUrl: address.describe('What paths begin with; no request leaves its host.'),
+  auth: httpAuth.default({ type: 'none' }).describe('How the app says who it is.'),
+  headers: z
+    .record(
+      z.string().regex(/^(?!authorization$|cookie$)[a-z0-9-]{1,100}$/i, 'not authorization or cookie: use auth'),
+      z.string().max(1000),
+    )
+    .default({})
+    .describe('Headers that every request carries.'),
+  rateLimit: z
+    .strictObject({
+      requests: z.int().min(1).max(10_000).describe('Requests.'),
+      per: duration.default('1s').describe('In so long a time, such as 1s.'),
+    })
+    .optional()
+    .describe('How many requests the server wants at most from one partition.'),
+  timeout: duration.default('1m').describe('The longest that one request may take, such as 1m.'),
+  maxResponseBytes: z
+    .int()
+    .min(1024)
+    .max(1 << 30)
+    .default(64 << 20)
+    .describe('The largest answer that is read; each is held in memory once.'),
+  breaker,
+});
+
+export const connection = z.discriminatedUnion('kind', [blobConnection, postgresConnection, httpConnection]);
 export const connectionsFile = z.strictObject({
   connections: z.record(name, connection).describe('What pipelines read from and load into, by name.'),
 });
 
 export type BlobConnection = z.infer<typeof blobConnection>;
+export type HttpConnection = z.infer<typeof httpConnection>;
 export type PostgresConnection = z.infer<typeof postgresConnection>;
 export type Connection = z.infer<typeof connection>;

@@ -53,6 +53,52 @@ const incrementalByColumn = z.strictObject({
     .describe('What rows without a value lead to: the end of the run, or they are taken in, or left out.'),
 });
 
+const parameterName = z.string().min(1).max(100);
+const pagination = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('link').describe('The Link header names the next page.') }),
+  z.strictObject({
+    by: z
+      .literal('cursor')
+      .describe('A value in the answer leads to the next page; where it is missing or empty, the page is the last.'),
+    cursor: z.string().min(1).max(200).describe('Where it stands: keys with dots between, such as meta.next.'),
+    parameter: parameterName
+      .optional()
+      .describe('The parameter that takes it; without one the value is the address of the next page.'),
+  }),
+  z.strictObject({
+    by: z.literal('page').describe('Pages have numbers; one with fewer items than size is the last.'),
+    parameter: parameterName.default('page').describe('The parameter that takes the number.'),
+    start: z.int().min(0).default(1).describe('The number of the first page.'),
+    size: z.int().min(1).optional().describe('Items of a full page; without it an empty page is the last.'),
+  }),
+  z.strictObject({
+    by: z.literal('offset').describe('The number of items before a page; one with fewer items than size is the last.'),
+    parameter: parameterName.default('offset').describe('The parameter that takes the number.'),
+    size: z.int().min(1).optional().describe('Items of a full page; without it an empty page is the last.'),
+  }),
+]);
+
+const request = z.strictObject({
+  path: z.string().max(1000).describe("The address below the connection's baseUrl, such as /v1/orders."),
+  query: z
+    .record(parameterName, z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe('Parameters of every page, such as status: open.'),
+  items: z
+    .string()
+    .max(200)
+    .default('')
+    .describe(
+      'Where the list of items stands in a JSON answer: keys with dots between, such as data.items; the answer itself when absent.',
+    ),
+  maxPages: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(10_000)
+    .describe('More pages than this end the run: pagination that never ends is a mistake.'),
+});
+
 const DRIFT =
   'evolve takes the change in, freeze ends the run, discardValue drops the value, discardRow the row, quarantineRow keeps the row aside.';
 const drift = z.enum(['evolve', 'freeze', 'discardValue', 'discardRow', 'quarantineRow']);
@@ -76,6 +122,8 @@ export const source = z.strictObject({
     .max(20_000)
     .optional()
     .describe('One SELECT of the database, read only, instead of a table.'),
+  request: request.optional().describe('What is asked of a web API.'),
+  pagination: pagination.optional().describe('How the pages of a web API follow each other; one page without it.'),
   consistency: z
     .enum(['partition', 'snapshot'])
     .default('partition')
@@ -131,6 +179,7 @@ export const source = z.strictObject({
     .describe('How the source is split into parts that run in parallel.'),
 });
 
+export type PaginationConfig = z.infer<typeof pagination>;
 export type SourceConfig = z.infer<typeof source>;
 export type FormatConfig = z.infer<typeof format>;
 export type IncrementalByColumn = z.infer<typeof incrementalByColumn>;

@@ -57,6 +57,6 @@ export function typeOf(rows: readonly ExampleRow[], name: string): ColumnType {
 }
 
 function isText(source: PipelineConfig['source']): boolean {
-  if (source.files === undefined) return false;
+  if (source.files === undefined) return source.request !== undefined;
   return source.format === undefined ? !/\.parquet$/i.test(source.files) : source.format.type !== 'parquet';
 }

@@ -5,6 +5,7 @@ afterEach(removeFolders);
 
 const CONNECTIONS = `connections:
   landing: { kind: blob, container: landing }
+  web: { kind: http, baseUrl: 'https://example.com/api' }
   crm: { kind: postgres, host: db, database: d, user: u, password: '\${secret:pw}' }
 `;
 
@@ -17,6 +18,14 @@ function problems(source: string, disposition = 'append'): string[] {
 }
 
 test.each([
+  [
+    'connection: web, request: { path: /a }',
+    '2 missing-key source | a web API has no header, so its columns must be declared',
+  ],
+  [
+    'connection: web, request: { path: /a }, columns: { a: string }, format: { type: csv }, pagination: { by: cursor, cursor: a }',
+    '2 unsupported-pagination source.pagination | only a JSON answer has a cursor',
+  ],
   ['connection: crm', '2 missing-key source | a postgres source needs table or query'],
   ['connection: landing', '2 missing-key source | a blob source needs files'],
   ['connection: crm, table: t, query: SELECT 1', '2 conflicting-keys source.query | there are table and query'],
@@ -32,11 +41,11 @@ test.each([
   ],
   [
     'connection: landing, files: a.csv, partitions: { by: x }',
-    '2 wrong-source-key source.partitions.by | files are not split by a column',
+    '2 wrong-source-key source.partitions.by | a blob source is not split by a column',
   ],
   [
     'connection: landing, files: a.csv, consistency: snapshot',
-    '2 wrong-source-key source.consistency | files have no snapshot: each is read in the version that was planned',
+    '2 wrong-source-key source.consistency | a blob source has no snapshot',
   ],
 ])('%s', (source, expected) => {
   expect(problems(source)).toEqual([expected]);

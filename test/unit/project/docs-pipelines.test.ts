@@ -6,11 +6,13 @@ import { loadProject } from '../../../src/config/load-project';
 import { fillReferenceTables } from '../../../src/config/reference-tables';
 import { checkProject } from '../../../src/project/check-project';
 import { testEngine } from './support/test-engine';
-import { CONNECTIONS, minimalPipeline, projectFolder, removeFolders } from '../config/support/project-folder';
+import { CONNECTIONS as USUAL, minimalPipeline, projectFolder, removeFolders } from '../config/support/project-folder';
 
 const docs = readFileSync(join(__dirname, '../../../docs/pipelines.md'), 'utf8');
 const examples = [...docs.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
 
+/** With a web API, which few examples read. */
+const CONNECTIONS = `${USUAL}  shop: { kind: http, baseUrl: https://shop.example.com/api }\n`;
 const engine = testEngine();
 afterEach(removeFolders);
 

@@ -2,15 +2,13 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FormatConfig, SourceConfig } from '../../../config/schema/source';
 import type { EngineSession } from '../../../engine/engine-session';
-import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { quoteLiteral } from '../../../engine/quote-literal';
 import { EngineDiskFullError } from '../../../errors/engine-disk-full-error';
 import { EngineError } from '../../../errors/engine-error';
 import { reasonOf } from '../../../errors/reason-of';
-import { SourceSchemaError } from '../../../errors/source-schema-error';
 import { UnreadableFileError } from '../../../errors/unreadable-file-error';
-import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
 import type { SourceRelation } from '../../../steps/extract/source';
+import { jsonRelation } from '../../json-relation';
 import type { BlobDownload } from './blob-download';
 import { LineScanner } from './line-scanner';
 import type { BlobPartitionSpec, PlannedFile } from './partition-spec';
@@ -44,49 +42,19 @@ export async function openJson(
   const raw = format.type === 'ndjson' ? await readLines(spec, format, download, session, connection) : null;
   const { relations, rows, rejects } = raw ?? (await readDocuments(spec, format, download, session, connection));
   const texts = relations.join(' UNION ALL ');
-  const columns = spec.columns.map(({ name }) => quoteLiteral(name)).join(', ');
-  const known = `list_has_all([${columns}]::VARCHAR[], json_keys(raw))`;
-  const isObject = `(json_valid(raw) AND json_type(CASE WHEN json_valid(raw) THEN raw END) = 'OBJECT')`;
-  const policy = config.schema.columns;
-  const strict = policy === 'discardRow' || policy === 'quarantineRow';
-  if (policy === 'freeze' || policy === 'evolve')
-    await refuseUnknownKeys(spec, texts, isObject, known, session, connection);
-  const good = strict ? `CASE WHEN ${isObject} THEN ${known} ELSE false END` : isObject;
-  const reason = `CASE WHEN ${isObject} THEN 'malformed-row(a key that is no column)' ELSE 'malformed-row(no JSON object)' END`;
-  const system = `f AS ${SYSTEM_COLUMNS.file}, n AS ${SYSTEM_COLUMNS.row}`;
-  const bad = `SELECT ${system}, ${reason} AS reason, left(raw, 65536) AS raw FROM (${texts}) WHERE NOT coalesce(${good}, false)`;
+  const { selectSql, rejectsSql } = await jsonRelation({
+    texts,
+    columns: spec.columns,
+    policy: config.schema.columns,
+    label: (index) => spec.files.find((file) => file.index === index)?.path ?? '',
+    session,
+    connection,
+  });
   return {
-    selectSql: `SELECT ${[...spec.columns.map(member), system].join(', ')} FROM (${texts}) WHERE ${good}`,
-    rejectsSql: rejects.rows > 0 ? `${bad} UNION ALL ${rejects.selectSql()}` : bad,
+    selectSql,
+    rejectsSql: rejects.rows > 0 ? `${rejectsSql} UNION ALL ${rejects.selectSql()}` : rejectsSql,
     statedRows: rows,
   };
-}
-
-/** The text of a key at the top of an object: a JSON pointer, in which `~` and `/` are escaped (RFC 6901). */
-function member({ name }: Column): string {
-  const pointer = `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  return `json_extract_string(raw, ${quoteLiteral(pointer)}) AS ${quoteIdentifier(name)}`;
-}
-
-async function refuseUnknownKeys(
-  spec: BlobPartitionSpec,
-  texts: string,
-  isObject: string,
-  known: string,
-  session: EngineSession,
-  connection: string,
-): Promise<void> {
-  const found = await session.rows<{ f: number; n: bigint; keys: string }>(
-    `SELECT f, n, array_to_string(json_keys(raw), ', ') AS keys FROM (${texts})
-     WHERE ${isObject} AND NOT ${known} ORDER BY f, n LIMIT 1`,
-  );
-  const first = found[0];
-  if (first === undefined) return;
-  const path = spec.files.find((file) => file.index === first.f)?.path ?? '';
-  throw new SourceSchemaError(
-    `${path}, row ${first.n}, has keys that are no columns of the plan (its keys: ${first.keys.slice(0, 300)})`,
-    connection,
-  );
 }
 
 async function readLines(

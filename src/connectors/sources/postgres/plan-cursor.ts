@@ -96,7 +96,7 @@ function startOf({ start }: IncrementalByColumn): string | null {
 
 /** A value less the lag, computed by the database so that its own rules for types and time zones hold. */
 async function lagBehind(
-  { rows }: PostgresSession,
+  session: PostgresSession,
   value: string,
   sqlType: string,
   { lag = 0 }: IncrementalByColumn,
@@ -104,17 +104,17 @@ async function lagBehind(
   const [back, backType] =
     typeof lag === 'string' ? [`${durationMs(lag)} milliseconds`, 'interval'] : [String(lag), 'numeric'];
   if (lag === 0) return value;
-  const [row] = await rows<{ value: string }>(`SELECT ($1::${sqlType} - $2::${backType})::${sqlType}::text AS value`, [
-    value,
-    back,
-  ]);
+  const [row] = await session.rows<{ value: string }>(
+    `SELECT ($1::${sqlType} - $2::${backType})::${sqlType}::text AS value`,
+    [value, back],
+  );
   return row?.value ?? value;
 }
 
-async function rowsWithin({ rows }: PostgresSession, relation: string, cursor: CursorRange): Promise<number> {
+async function rowsWithin(session: PostgresSession, relation: string, cursor: CursorRange): Promise<number> {
   const column = quoteIdentifier(cursor.column);
   const orNull = cursor.nulls ? ` OR ${column} IS NULL` : '';
-  const [row] = await rows<{ n: string }>(
+  const [row] = await session.rows<{ n: string }>(
     `SELECT count(*) AS n FROM ${relation} WHERE ${column} >= $1::${cursor.sqlType}${orNull}`,
     [cursor.from ?? cursor.to],
   );

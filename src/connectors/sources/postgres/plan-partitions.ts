@@ -70,14 +70,14 @@ export async function planPartitions(request: PlanPartitionsRequest): Promise<Pl
 
 /** The values between the parts, without repetitions: a key that is there very often makes fewer parts. */
 async function quantiles(
-  { rows }: PostgresSession,
+  session: PostgresSession,
   { name, sqlType }: SourceColumn,
   from: string,
   parts: number,
 ): Promise<string[]> {
   const shares = Array.from({ length: parts - 1 }, (_, index) => (index + 1) / parts);
   const column = quoteIdentifier(name);
-  const found = await rows<{ bound: string | null }>(
+  const found = await session.rows<{ bound: string | null }>(
     `SELECT DISTINCT b::text AS bound, b FROM unnest((
        SELECT percentile_disc($1::float8[]) WITHIN GROUP (ORDER BY ${column}) FROM ${from}
      )::${sqlType}[]) AS b WHERE b IS NOT NULL ORDER BY b`,

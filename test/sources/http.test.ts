@@ -1,0 +1,279 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { httpConnection } from '../../src/config/schema/connection';
+import { HttpSource } from '../../src/connectors/sources/http/http-source';
+import { configOf, extractAll, planned, useTestEngine } from './source-contract';
+
+const engine = useTestEngine();
+let server: Server;
+let base = '';
+let answer: (request: IncomingMessage, response: ServerResponse, url: URL) => void = () => {};
+let asked: string[] = [];
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const url = new URL(request.url ?? '', base);
+    asked.push(`${request.method} ${url.pathname}${url.search}`);
+    answer(request, response, url);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  asked = [];
+});
+afterAll(() => new Promise((done) => server.close(done)));
+
+const json = (response: ServerResponse, body: unknown, headers: Record<string, string> = {}, status = 200): void => {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
+};
+
+function sourceWith(connection: object = {}, deps: object = {}): HttpSource {
+  return new HttpSource({
+    config: httpConnection.parse({ kind: 'http', baseUrl: `${base}/api`, ...connection }),
+    connection: 'shop',
+    deps: {
+      secret: async (name: string) => `value-of-${name}`,
+      forgetSecret: () => {},
+      identityToken: async (scope: string) => `token-for-${scope}`,
+      fetch,
+      now: Date.now,
+      ...deps,
+    },
+  });
+}
+
+const COLUMNS = { id: 'bigint', name: 'string' };
+const config = (more: object = {}) =>
+  configOf({ connection: 'shop', request: { path: '/orders' }, columns: COLUMNS, ...more });
+const idsOf = async (source: HttpSource, more: object = {}) =>
+  (await extractAll(engine(), source, config(more))).rows.map(({ id }) => id);
+
+describe('http source: pages', () => {
+  const items = Array.from({ length: 7 }, (_, index) => ({ id: index + 1, name: `n${index + 1}` }));
+  const all = items.map(({ id }) => String(id));
+
+  it('reads one list, exactly: large numbers, nested values, nulls and unicode', async () => {
+    answer = (_request, response) =>
+      response.end(
+        '[{"id": 9223372036854775807, "name": "ü🜁\\u0000"}, {"id": null, "name": {"a": [1, 2.5]}}, {"name": "x"}]',
+      );
+    const { rows, facts } = await extractAll(engine(), sourceWith(), config());
+    expect(rows.map(({ id, name }) => [id, name])).toEqual([
+      ['9223372036854775807', 'ü🜁\u0000'],
+      [null, '{"a":[1,2.5]}'],
+      [null, 'x'],
+    ]);
+    expect(facts.read).toBe(3);
+  });
+
+  it('follows a Link header', async () => {
+    answer = (_request, response, url) => {
+      const page = Number(url.searchParams.get('p') ?? 0);
+      const next = page < 2 ? { link: `</api/orders?p=${page + 1}>; rel="next", </api/orders?p=0>; rel="first"` } : {};
+      json(response, items.slice(page * 3, page * 3 + 3), next);
+    };
+    expect(await idsOf(sourceWith(), { pagination: { by: 'link' } })).toEqual(all);
+    expect(asked).toEqual(['GET /api/orders', 'GET /api/orders?p=1', 'GET /api/orders?p=2']);
+  });
+
+  it('follows a cursor as a parameter and as an address, into a list that stands deeper', async () => {
+    answer = (_request, response, url) => {
+      const after = Number(url.searchParams.get('after') ?? 0);
+      const data = items.slice(after, after + 3);
+      const next = after + 3 < items.length ? after + 3 : null;
+      json(response, { data: { items: data }, meta: { next, url: next === null ? '' : `/api/orders?after=${next}` } });
+    };
+    const request = { path: 'orders', query: { status: 'open' }, items: 'data.items' };
+    expect(
+      await idsOf(sourceWith(), { request, pagination: { by: 'cursor', cursor: 'meta.next', parameter: 'after' } }),
+    ).toEqual(all);
+    expect(asked[1]).toBe('GET /api/orders?status=open&after=3');
+    expect(await idsOf(sourceWith(), { request, pagination: { by: 'cursor', cursor: 'meta.url' } })).toEqual(all);
+  });
+
+  it.each([
+    ['page', { by: 'page', size: 3 }, 'page', (value: number) => (value - 1) * 3, 3],
+    ['page without a size', { by: 'page', start: 1 }, 'page', (value: number) => (value - 1) * 3, 4],
+    ['offset', { by: 'offset', size: 3 }, 'offset', (value: number) => value, 3],
+  ])('counts by %s', async (_, pagination, parameter, from, requests) => {
+    answer = (_request, response, url) => {
+      const first = from(Number(url.searchParams.get(parameter)));
+      json(response, items.slice(first, first + 3));
+    };
+    expect(await idsOf(sourceWith(), { pagination })).toEqual(all);
+    expect(asked).toHaveLength(requests);
+  });
+
+  it('reads NDJSON and CSV, by the names in the header', async () => {
+    answer = (_request, response) => response.end('{"id": 1, "name": "a"}\n\n{"name": "b", "id": 2}\n');
+    expect(await idsOf(sourceWith(), { format: { type: 'ndjson' } })).toEqual(['1', '2']);
+    answer = (_request, response, url) =>
+      response.end(url.searchParams.get('page') === '1' ? 'id,name\n1,"a,\nb"\n2,\n' : 'name,id\nc,3\n');
+    const csv = { format: { type: 'csv' }, pagination: { by: 'page', size: 3 } };
+    const { rows } = await extractAll(engine(), sourceWith(), config(csv));
+    expect(rows.map(({ id, name }) => [id, name])).toEqual(
+      [
+        ['1', 'a,\nb'],
+        ['2', null],
+        ['3', 'c'],
+      ].slice(0, rows.length),
+    );
+    expect(rows).toHaveLength(3);
+  });
+
+  it('refuses keys that are no columns, unless told otherwise', async () => {
+    answer = (_request, response) => json(response, [{ id: 1, name: 'a', surprise: true }]);
+    await expect(idsOf(sourceWith())).rejects.toMatchObject({ code: 'source-schema-mismatch' });
+    expect(await idsOf(sourceWith(), { schema: { columns: 'discardValue' } })).toEqual(['1']);
+  });
+
+  it('keeps aside what is no object', async () => {
+    answer = (_request, response) => json(response, [{ id: 1, name: 'a' }, 7]);
+    const { rows, rejects, facts } = await extractAll(engine(), sourceWith(), config());
+    expect([rows.length, rejects.length, facts.read]).toEqual([1, 1, 2]);
+    expect(rejects[0]).toMatchObject({ reason: 'malformed-row(no JSON object)', raw: '7' });
+  });
+});
+
+describe('http source: who asks', () => {
+  it.each([
+    ['an API key in a header', { type: 'apiKey', header: 'X-Key', value: '${secret:k}' }, { 'x-key': 'value-of-k' }],
+    [
+      'basic',
+      { type: 'basic', user: 'u', password: '${secret:p}' },
+      { authorization: `Basic ${Buffer.from('u:value-of-p').toString('base64')}` },
+    ],
+    [
+      'a managed identity',
+      { type: 'managedIdentity', scope: 'api://x/.default' },
+      { authorization: 'Bearer token-for-api://x/.default' },
+    ],
+  ])('%s', async (_, auth, headers) => {
+    let seen: object = {};
+    answer = (request, response) => {
+      seen = request.headers;
+      json(response, []);
+    };
+    await idsOf(sourceWith({ auth }));
+    expect(seen).toMatchObject(headers);
+  });
+
+  it('an API key in the query, which no error shows', async () => {
+    answer = (_request, response) => json(response, {}, {}, 400);
+    const source = sourceWith({ auth: { type: 'apiKey', query: 'key', value: '${secret:k}' } });
+    const error = await idsOf(source).catch((thrown: unknown) => thrown as Error);
+    expect(asked).toEqual(['GET /api/orders?key=value-of-k']);
+    expect(error).toMatchObject({ code: 'source-request-refused' });
+    expect(String(error) + JSON.stringify(error)).not.toContain('value-of-k');
+  });
+
+  it('OAuth 2: fetches a token once, and anew when it is refused', async () => {
+    let tokens = 0;
+    answer = (request, response, url) => {
+      if (url.pathname === '/token') {
+        tokens += 1;
+        let body = '';
+        request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        request.on('end', () => {
+          const good = body.includes('client_secret=value-of-s') && body.includes('grant_type=client_credentials');
+          json(response, good ? { access_token: `t${tokens}`, expires_in: 3600 } : {}, {}, good ? 200 : 401);
+        });
+        return;
+      }
+      // The first token was revoked.
+      json(response, [{ id: 1, name: 'a' }], {}, request.headers.authorization === 'Bearer t1' ? 401 : 200);
+    };
+    const auth = { type: 'oauth2', tokenUrl: `${base}/token`, clientId: 'c', clientSecret: '${secret:s}' };
+    const source = sourceWith({ auth });
+    expect(await idsOf(source)).toEqual(['1']);
+    expect(await idsOf(source)).toEqual(['1']);
+    expect(tokens).toBe(2);
+    await expect(idsOf(sourceWith({ auth }, { secret: async () => 'wrong' }))).rejects.toMatchObject({
+      code: 'authentication-failed',
+    });
+  });
+});
+
+describe('http source: what goes wrong', () => {
+  it('waits as the server asks, and goes on', async () => {
+    let turn = 0;
+    answer = (_request, response) => {
+      turn += 1;
+      if (turn === 1) json(response, {}, { 'retry-after': '0' }, 429);
+      else if (turn === 2) json(response, {}, { 'retry-after': '0' }, 503);
+      else json(response, [{ id: 1, name: 'a' }]);
+    };
+    expect(await idsOf(sourceWith())).toEqual(['1']);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('hands a long wait to the orchestration', async () => {
+    answer = (_request, response) => json(response, {}, { 'retry-after': '3600' }, 429);
+    await expect(idsOf(sourceWith())).rejects.toMatchObject({
+      code: 'source-unavailable',
+      class: 'transient',
+      retryAfterMs: 3_600_000,
+    });
+  });
+
+  it.each([
+    [
+      'another host',
+      (response: ServerResponse) => json(response, [], { link: '<http://169.254.169.254/x>; rel=next' }),
+      'source-request-refused',
+    ],
+    [
+      'a redirect to another host',
+      (response: ServerResponse) => response.writeHead(302, { location: 'http://localhost:1/x' }).end(),
+      'source-request-refused',
+    ],
+    [
+      'pages in a circle',
+      (response: ServerResponse) => json(response, [], { link: '</api/orders>; rel=next' }),
+      'source-request-refused',
+    ],
+    ['a page that is missing', (response: ServerResponse) => json(response, {}, {}, 404), 'source-not-found'],
+    ['a refusal', (response: ServerResponse) => json(response, {}, {}, 403), 'authentication-failed'],
+    ['what is no JSON', (response: ServerResponse) => response.end('<html>'), 'file-unreadable'],
+    ['what is no list', (response: ServerResponse) => json(response, { a: 1 }), 'source-schema-mismatch'],
+    [
+      'an answer that breaks off',
+      (response: ServerResponse) => {
+        response.writeHead(200, { 'content-length': '100' }).write('[{');
+        response.destroy();
+      },
+      'source-unavailable',
+    ],
+    ['an answer that is too large', (response: ServerResponse) => response.end('x'.repeat(5000)), 'source-too-large'],
+  ] as const)('refuses %s', async (_, respond, code) => {
+    answer = (_request, response) => void respond(response);
+    const source = sourceWith({ maxResponseBytes: 4096 });
+    await expect(idsOf(source, { pagination: { by: 'link' } })).rejects.toMatchObject({ code });
+  });
+
+  it('ends pagination that never ends', async () => {
+    answer = (_request, response) => json(response, [{ id: 1, name: 'a' }]);
+    const more = { request: { path: '/orders', maxPages: 3 }, pagination: { by: 'page' } };
+    await expect(idsOf(sourceWith(), more)).rejects.toMatchObject({ code: 'source-request-refused' });
+    expect(asked).toHaveLength(3);
+  });
+
+  it('follows redirects on its own host and says in words that it works', async () => {
+    answer = (_request, response, url) =>
+      url.pathname === '/api/orders'
+        ? void response.writeHead(307, { location: '/api/new' }).end()
+        : json(response, [{ id: 4, name: 'd' }]);
+    expect(await idsOf(sourceWith())).toEqual(['4']);
+    expect((await sourceWith().test()).join(' ')).toContain('answers');
+  });
+
+  it('plans without asking anybody', async () => {
+    const plan = await planned(engine(), sourceWith(), config());
+    expect(plan).toMatchObject({
+      slice: { kind: 'full' },
+      columns: [{ name: 'id', type: 'string' }, { name: 'name' }],
+    });
+    expect(asked).toEqual([]);
+  });
+});
