@@ -13,6 +13,8 @@ export interface CheckResult {
   readonly evaluated: number;
   /** Rows that failed; for checks on the slice as a whole 1 when it fails, unless it counts rows itself. */
   readonly failures: number;
+  /** Of the failures, those of rows that a reviewer approved as they are: they are loaded. Absent when there are none. */
+  readonly waived?: number;
   /**
    * `passed`, or what the failures led to. `failed` ends the run before anything is published. An anomaly check is `learning`
    * until it has enough history, and `skipped` where there is nothing to judge.

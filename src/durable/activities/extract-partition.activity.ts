@@ -1,8 +1,10 @@
 import path from 'node:path';
 import { fileFacts } from '../../steps/file-facts';
 import { extractPartition as extract } from '../../steps/extract/extract-partition';
+import type { ExtractResult } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import { defineActivity } from './define-activity';
+import { extractRelease } from './extract-release';
 import { partitionDone, partitionOfPlan } from './partition-of-plan';
 import { pipelineOfRun, refuseCancelled, withSource } from './pipeline-of-run';
 
@@ -12,7 +14,14 @@ export const extractPartition = defineActivity(ACTIVITIES.extractPartition, asyn
   const { artifacts } = services.stores;
   const run = await pipelineOfRun(services, input);
   const { plan, partition } = await partitionOfPlan(services, input);
-  return services.engine.use(async (session) => {
+  const { release } = run.plan;
+  return services.engine.use(async (session): Promise<ExtractResult> => {
+    const place = { runId: input.runId, pipeline: input.pipeline, step: 'extract', partition: input.partition };
+    if (release !== undefined) {
+      const artifact = await extractRelease(services, session, release, place);
+      await partitionDone(services, input, { step: 'extract', total: 1, rows: release.rows, bytes: artifact.bytes });
+      return { partition: input.partition, artifact, rejects: null, read: release.rows };
+    }
     const rawFile = path.join(session.scratchFolder, 'raw.parquet');
     const rejectsFile = path.join(session.scratchFolder, 'rejects.parquet');
     const seenFile = path.join(session.scratchFolder, 'seen.parquet');
@@ -22,7 +31,6 @@ export const extractPartition = defineActivity(ACTIVITIES.extractPartition, asyn
     const facts = await withSource(services, run, (source) =>
       extract({ source, config, partition, session, rawFile, rejectsFile, seenFile, earlierSeenFile }),
     );
-    const place = { runId: input.runId, pipeline: input.pipeline, step: 'extract', partition: input.partition };
     const artifact = await artifacts.putParquet(rawFile, place, { rows: facts.rows, columns: facts.columns });
     const rejects =
       facts.rejects === 0

@@ -1,9 +1,7 @@
 import { PipelineInvalidError } from '../../errors/pipeline-invalid-error';
 import { ReferenceNotPublishedError } from '../../errors/reference-not-published-error';
 import type { Column } from '../../model/column';
-import type { Watermark } from '../../model/slice';
 import { partitionedSource } from '../../steps/extract/partitioned-source';
-import type { Target } from '../../steps/load/target';
 import { bindPipeline } from '../../steps/transform/bind-pipeline';
 import { needsSinglePartition } from '../../steps/transform/needs-single-partition';
 import { referencesOf } from '../../steps/transform/references-of';
@@ -11,11 +9,14 @@ import type { PlanResult } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
 import type { ActivityServices } from './activity-services';
-import { applyLoad } from './apply-load';
 import { checkDiskBudget } from './check-disk-budget';
 import { defineActivity } from './define-activity';
+import { mendedWatermark } from './mended-watermark';
 import { pipelineOfRun, refuseCancelled, withSource, withTarget, type PipelineOfRun } from './pipeline-of-run';
+import { planRelease, refuseUnbound } from './plan-release';
+import { refuseRelease } from './refuse-release';
 import { sliceLabel } from './slice-label';
+import { targetOfSlice } from './target-of-slice';
 
 /**
  * Decides what the run takes: mends the watermark from the target's ledger, asks the source, binds every expression against
@@ -25,29 +26,46 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
   await refuseCancelled(services, scope.runId);
   const run = await pipelineOfRun(services, scope);
   const { pipeline, definitionHash } = run;
-  const watermark = await withTarget(services, run, (target) => mendedWatermark(services, target, scope.pipeline));
+  const watermark = await withTarget(services, run, (target) =>
+    mendedWatermark(services, target, scope.pipeline, pipeline.target.connection),
+  );
   const references = await referenceColumns(services, run);
+  const { release } = run.plan;
+  if (release !== undefined)
+    await withTarget(services, run, (target) => refuseRelease(target, run, release, scope.runId));
   return services.engine.use(async (session): Promise<PlanResult> => {
-    const planned = await withSource(services, run, (source) =>
-      source.plan({
-        config: partitionedSource(pipeline),
-        writeDisposition: pipeline.target.writeDisposition,
-        definitionHash,
-        watermark,
-        session,
-      }),
-    );
+    const planned =
+      release === undefined
+        ? await withSource(services, run, (source) =>
+            source.plan({
+              config: partitionedSource(pipeline),
+              writeDisposition: pipeline.target.writeDisposition,
+              definitionHash,
+              watermark,
+              session,
+            }),
+          )
+        : planRelease(pipeline, release);
     if (planned.outcome === 'up-to-date') return planned;
     const { slice, partitions, notes } = planned;
     const isSingle = needsSinglePartition(pipeline);
     if (isSingle && partitions.length > 1)
       throw new RangeError(`The source ${pipeline.source.connection} split what must stay together`);
     checkDiskBudget(partitions, services.engine.limits.tempLimitBytes, isSingle);
-    const bound = await bindPipeline({ pipeline, inputColumns: planned.columns, references, session });
+    const bound = await bindPipeline({
+      pipeline,
+      inputColumns: planned.columns,
+      references,
+      session,
+      entry: release?.entry ?? 0,
+    });
+    if (release !== undefined) refuseUnbound(pipeline.pipeline, release.id, bound.problems);
     if (bound.problems.length > 0 || bound.columns === null)
       throw new PipelineInvalidError(scope.pipeline, bound.problems);
     const targetColumns = bound.columns;
-    await withTarget(services, run, (target) => target.checkColumns(pipeline.target, targetColumns));
+    await withTarget(services, run, (target) =>
+      target.checkColumns(targetOfSlice(pipeline.target, slice), targetColumns),
+    );
     const plan: PipelinePlan = {
       pipeline: scope.pipeline,
       definitionHash,
@@ -70,23 +88,6 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
     };
   });
 });
-
-/** A run that died between its commit and the watermark is found in the ledger, and not loaded again. */
-async function mendedWatermark(
-  services: ActivityServices,
-  target: Target,
-  pipeline: string,
-): Promise<Watermark | null> {
-  const stored = await services.stores.watermarks.get(pipeline);
-  const newer = await target.ledgerSince(pipeline, stored?.load ?? 0);
-  if (newer.length === 0) return stored;
-  const mended = newer.reduce<Watermark | null>((before, entry) => applyLoad(pipeline, before, entry), stored);
-  if (mended !== null) {
-    await services.stores.watermarks.advance(mended);
-    services.log.info('watermark-mended', { pipeline, load: mended.load });
-  }
-  return mended;
-}
 
 async function referenceColumns(
   services: ActivityServices,

@@ -5,6 +5,7 @@ import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
 import { defineActivity } from './define-activity';
 import { pipelineOfRun, refuseCancelled, withTarget } from './pipeline-of-run';
+import { targetOfSlice } from './target-of-slice';
 import { withSeen } from './with-seen';
 
 /** Makes the staged rows visible, in one transaction with their ledger row and their verification. */
@@ -22,7 +23,7 @@ export const publish = defineActivity(ACTIVITIES.publish, async (services, input
     publishPipeline(target, {
       runId,
       pipeline,
-      target: run.pipeline.target,
+      target: targetOfSlice(run.pipeline.target, slice),
       columns: plan.targetColumns,
       slice,
       definitionHash: plan.definitionHash,

@@ -37,7 +37,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       pipeline,
       input: await artifacts.fetch(extracted.artifact, folder),
       rejects: extracted.rejects === null ? null : await artifacts.fetch(extracted.rejects, folder),
-      inputColumns: extracted.artifact.columns,
+      inputColumns: runPlan.release ? plan.sourceColumns : extracted.artifact.columns,
       references,
       parameters: runPlan.parameters,
       runStartedAt: input.runStartedAt,
@@ -46,6 +46,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       quarantineFile,
       contendersFile,
       ...(quarantinesOverAll(pipeline) ? { reshapedFile } : {}),
+      ...(runPlan.release && { hasWaivers: true, entry: runPlan.release.entry }),
     });
     const keep = async (file: string, step: string, rows: number) => {
       if (rows === 0) return null;

@@ -14,7 +14,7 @@ import { pipelineOfRun, refuseCancelled } from './pipeline-of-run';
 export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, async (services, input) => {
   await refuseCancelled(services, input.runId);
   const { artifacts, quarantine: index, runs } = services.stores;
-  const { pipeline } = await pipelineOfRun(services, input);
+  const { pipeline, plan: runPlan } = await pipelineOfRun(services, input);
   const manifests = await Promise.all(
     input.windows.map(({ manifest }) => artifacts.getJson<WindowManifest<TransformResult>>(manifest)),
   );
@@ -23,6 +23,7 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
   const goodFiles = needs.goodFiles || results.some(({ aggregates }) => aggregates === undefined);
   const plan = await artifacts.getJson<PipelinePlan>(input.pipelinePlan);
   const history = await anomalyHistory(services, input.runId, pipeline, plan.slice);
+  const madeAnew = entryAfterReshaping(pipeline) > (runPlan.release?.entry ?? 0);
   return services.engine.use(async (session) => {
     const folder = session.scratchFolder;
     const exclusionsFile = path.join(folder, 'exclusions.parquet');
@@ -40,6 +41,7 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
       if (raw === undefined) throw new RangeError(`Partition ${partition} has no extracted artifact.`);
       return artifacts.fetch(raw, folder);
     };
+    const release = plan.slice.kind === 'release' ? { waivedFile: madeAnew ? null : await rawFile(0) } : null;
     const facts = await validateDataset({
       pipeline,
       partitions,
@@ -50,6 +52,7 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
       exclusionsFile,
       quarantineFile,
       rawFile,
+      ...(release && { release }),
     });
     const keep = async (file: string, step: string, rows: number) => {
       if (rows === 0) return null;
@@ -61,15 +64,13 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
     const at = services.now();
     const { runId, pipeline: name } = input;
     if (quarantine !== null) {
-      const known = new Set(results.flatMap(({ reasons }) => reasons.map(({ reason }) => reason)));
-      const reasons = facts.reasons.filter(({ reason }) => !known.has(reason));
       const batch = {
         runId,
         pipeline: name,
         step: 'validate',
         partition: -1,
         rows: facts.quarantinedRows,
-        reasons,
+        reasons: facts.datasetReasons,
         at,
       } as const;
       const entry = entryAfterReshaping(pipeline);

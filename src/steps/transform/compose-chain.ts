@@ -45,12 +45,16 @@ export function composeChain(request: ChainRequest): string {
   return `WITH ${relations.map(([name, sql]) => `${name} AS NOT MATERIALIZED (${sql})`).join(', ')} ${end}`;
 }
 
-/** The extracted rows as the chain's first relation: columns in their logical types, nothing wrong with any row yet. */
-export function inputSql(file: string, columns: readonly Column[], words: number): string {
+/**
+ * The extracted rows as the chain's first relation: columns in their logical types, nothing wrong with any row yet. `hasWaivers` for a
+ * file that says which rows are waived.
+ */
+export function inputSql(file: string, columns: readonly Column[], words: number, hasWaivers = false): string {
   const hidden = [
     SYSTEM_COLUMNS.file,
     SYSTEM_COLUMNS.row,
     `0::UTINYINT AS ${HIDDEN.out}`,
+    hasWaivers ? `coalesce(${HIDDEN.waived}, false) AS ${HIDDEN.waived}` : `false AS ${HIDDEN.waived}`,
     ...Array.from({ length: words }, (_, word) => `0::BIGINT AS ${HIDDEN.failed(word)}`),
   ];
   return `SELECT ${[...typedColumns(columns), ...hidden].join(', ')} FROM read_parquet(${quoteLiteral(file)})`;

@@ -3,8 +3,10 @@ import { quoteLiteral } from '../../engine/quote-literal';
 import type { QuarantineReason } from '../../model/check-result';
 import type { BoundPipeline } from './bind-pipeline';
 import { HIDDEN, OUT } from './hidden-columns';
-import { hasAnyReason, hasReason, type Reason } from './reason-registry';
+import { hasReason, type Reason } from './reason-registry';
+import { isQuarantined } from './is-quarantined';
 import type { PartialCheck } from './transform-partition-types';
+import { waivableReasons } from './waivable-reasons';
 
 /** What one look at the transformed rows counted. */
 export interface StageCounts {
@@ -25,14 +27,19 @@ export async function countStage(session: EngineSession, stage: string, bound: B
   const counted = [
     count(`${HIDDEN.out} = ${OUT.filtered}`, 'filtered'),
     count(`${HIDDEN.out} = ${OUT.deduplicated}`, 'deduplicated'),
-    count(hasAnyReason(reasons.filter((reason) => reason.effect === 'quarantine')), 'quarantined'),
+    count(isQuarantined(bound), 'quarantined'),
     count(`${HIDDEN.out} = ${OUT.none}`, 'evaluated'),
     ...reasons.map((reason, index) => count(hasReason(reason), `reason_${index}`)),
+    ...reasons.map((reason, index) => count(`${HIDDEN.waived} AND ${hasReason(reason)}`, `waived_${index}`)),
   ];
   const [row = {}] = await session.rows(`SELECT ${counted.join(', ')} FROM read_parquet(${quoteLiteral(stage)})`);
   const figure = (name: string): number => Number(row[name] ?? 0);
   const perReason = reasons.map((reason, index) => ({ reason, rows: figure(`reason_${index}`) }));
   const rowsOf = new Map(perReason.map(({ reason, rows }) => [reason, rows]));
+  const waivable = waivableReasons(bound);
+  const waivedOf = new Map(
+    reasons.map((reason, index) => [reason, waivable.has(reason) ? figure(`waived_${index}`) : 0]),
+  );
   return {
     filtered: figure('filtered'),
     deduplicated: figure('deduplicated'),
@@ -42,8 +49,10 @@ export async function countStage(session: EngineSession, stage: string, bound: B
       name: check.name,
       evaluated: figure('evaluated'),
       failures: rowsOf.get(reason) ?? 0,
+      ...((waivedOf.get(reason) ?? 0) > 0 && { waived: waivedOf.get(reason) ?? 0 }),
     })),
     reasons: perReason
+      .map(({ reason, rows }) => ({ reason, rows: rows - (waivedOf.get(reason) ?? 0) }))
       .filter(({ reason, rows }) => reason.effect === 'quarantine' && rows > 0)
       .map(({ reason, rows }) => ({ reason: reason.name, rows })),
     perReason,

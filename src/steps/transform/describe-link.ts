@@ -42,6 +42,7 @@ function hiddenNulls(count: number): string[] {
     `0::INTEGER AS ${SYSTEM_COLUMNS.file}`,
     `0::BIGINT AS ${SYSTEM_COLUMNS.row}`,
     `0::UTINYINT AS ${HIDDEN.out}`,
+    `false AS ${HIDDEN.waived}`,
     ...words,
   ];
 }

@@ -8,6 +8,8 @@ export const KEY_PREFIX = '_sluice_key_';
 export const HIDDEN = {
   out: '_sluice_out',
   contends: '_sluice_contends',
+  /** Whether a reviewer approved the row as it is: its checks and lookups are noted and take it out no more. */
+  waived: '_sluice_waived',
   failed: (word: number): string => `_sluice_failed_${word}`,
   key: (index: number): string => `${KEY_PREFIX}${index}`,
   order: (index: number): string => `_sluice_order_${index}`,

@@ -9,7 +9,7 @@ import { copyToParquet } from './copy-to-parquet';
 import { countStage, type StageCounts } from './count-stage';
 import { needsContenders } from './needs-single-partition';
 import { quarantineSql, reasonsSql } from './quarantine-sql';
-import { hasAnyReason } from './reason-registry';
+import { isQuarantined } from './is-quarantined';
 import type { Segment } from './segments';
 import { stageRows } from './stage-rows';
 import type { TransformRequest } from './transform-partition-types';
@@ -21,6 +21,8 @@ export interface RunSegmentRequest {
   readonly segment: Segment;
   /** Parquet file of the rows that go in. */
   readonly input: string;
+  /** Whether the rows that go in say which of them are waived; a reshaping step makes rows that nobody approved. */
+  readonly hasWaivers: boolean;
   /** Rows that could not be parsed, for the first segment. */
   readonly rejects: string | null;
   /** Where to write the rows that a reason quarantines, as they went in. */
@@ -44,7 +46,7 @@ export async function runSegment(request: RunSegmentRequest): Promise<SegmentFac
     session,
     references,
     runStartedAt,
-    start: inputSql(input, segment.columns, bound.reasons.words),
+    start: inputSql(input, segment.columns, bound.reasons.words, request.hasWaivers),
     first: segment.first,
     links: segment.links,
     end: segment.reshape === null ? (bound.checks.sql ?? undefined) : undefined,
@@ -54,11 +56,6 @@ export async function runSegment(request: RunSegmentRequest): Promise<SegmentFac
   const figures = await countStage(session, stage, bound);
   refuseStops(figures);
   return { figures, quarantinedRows: await writeQuarantine(request, figures) };
-}
-
-/** SQL condition of the rows that a reason sends to quarantine. */
-export function isQuarantined(bound: BoundPipeline): string {
-  return hasAnyReason(bound.reasons.all.filter((reason) => reason.effect === 'quarantine'));
 }
 
 async function writeQuarantine(request: RunSegmentRequest, figures: StageCounts): Promise<number> {

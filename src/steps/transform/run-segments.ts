@@ -47,8 +47,9 @@ export async function runSegments(
     const isFirst = index === 0;
     const stage = scratch('stage');
     const quarantineFile = isFirst ? request.quarantineFile : scratch('quarantine-after');
+    const hasWaivers = isFirst && (request.hasWaivers ?? false);
     const rejects = isFirst ? request.rejects : null;
-    const run = { transform: request, bound, references, segment, input, rejects, quarantineFile, stage };
+    const run = { transform: request, bound, references, segment, input, hasWaivers, rejects, quarantineFile, stage };
     const { figures, quarantinedRows } = await runSegment(run);
     total.filtered += figures.filtered;
     total.deduplicated += figures.deduplicated;

@@ -36,6 +36,8 @@ export interface TransformRequest {
    * `source.columns` are done only at 0.
    */
   readonly entry?: number;
+  /** Whether `input` has the column `_sluice_waived`: true for rows that were approved as they are. */
+  readonly hasWaivers?: boolean;
   /** Where to write the rows that the last reshaping step made, for the validate step; not written when absent or there is none. */
   readonly reshapedFile?: string;
 }
@@ -57,6 +59,8 @@ export interface PartialCheck {
   readonly name: string;
   readonly evaluated: number;
   readonly failures: number;
+  /** Of the failures, those of rows that were approved as they are; absent when there are none. */
+  readonly waived?: number;
 }
 
 /** What one partition's transformation did. `counts.read` includes the parse rejects; `counts.loaded` are the good rows. */

@@ -20,7 +20,7 @@ import { HIDDEN } from './hidden-columns';
 import { countRejects } from './count-stage';
 import { needsContenders } from './needs-single-partition';
 import { refuseDuplicateKeys } from './refuse-duplicate-keys';
-import { isQuarantined } from './run-segment';
+import { isQuarantined } from './is-quarantined';
 import { runSegments, type SegmentsRun } from './run-segments';
 import type { TransformFacts, TransformRequest } from './transform-partition-types';
 

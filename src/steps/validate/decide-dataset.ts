@@ -4,7 +4,14 @@ import { SYSTEM_COLUMNS } from '../../model/column';
 import type { QuarantineReason } from '../../model/check-result';
 import type { CheckDefinition } from '../transform/checks/check-definitions';
 import { parseOrder } from '../transform/steps/bind-deduplicate';
-import { excludeDuplicates, EXCLUSIONS, excludeLosers, findDuplicates, prepareExclusions } from './exclusions';
+import {
+  excludeDuplicates,
+  EXCLUSIONS,
+  excludeLosers,
+  findDuplicates,
+  keepWaived,
+  prepareExclusions,
+} from './exclusions';
 import type { ValidatePartition, ValidateRequest } from './validate-dataset-types';
 import { validationNeeds } from './validation-needs';
 
@@ -20,6 +27,8 @@ export interface DatasetDecision {
   readonly remainingAfter: number;
   /** Failing rows of each unique check, by name. */
   readonly duplicates: ReadonlyMap<string, number>;
+  /** Of those, the rows that were approved as they are, by name: they stay. */
+  readonly waived: ReadonlyMap<string, number>;
   readonly reasons: readonly QuarantineReason[];
 }
 
@@ -39,6 +48,7 @@ export async function decideDataset(
       remaining: loaded,
       remainingAfter: loaded,
       duplicates: new Map(),
+      waived: new Map(),
       reasons: [],
     };
   }
@@ -54,6 +64,13 @@ export async function decideDataset(
   for (const [index, check] of unique.entries()) {
     duplicates.set(check.name, await findDuplicates(session, check.columns, `sluice_duplicates_${index}`));
   }
+  const waived = new Map<string, number>();
+  const waivedFile = request.release?.waivedFile ?? null;
+  if (waivedFile !== null) {
+    for (const [index, check] of unique.entries()) {
+      waived.set(check.name, await keepWaived(session, `sluice_duplicates_${index}`, waivedFile));
+    }
+  }
   // Only now: a row that one unique check takes out still fails the others.
   for (const [index, check] of unique.entries()) {
     if (check.severity === 'quarantine') await excludeDuplicates(session, `sluice_duplicates_${index}`, check.name);
@@ -65,9 +82,10 @@ export async function decideDataset(
     remaining,
     remainingAfter: await countRemaining(session, '%'),
     duplicates,
+    waived,
     reasons: unique
       .filter((check) => check.severity === 'quarantine')
-      .map((check) => ({ reason: check.name, rows: duplicates.get(check.name) ?? 0 }))
+      .map((check) => ({ reason: check.name, rows: (duplicates.get(check.name) ?? 0) - (waived.get(check.name) ?? 0) }))
       .filter(({ rows }) => rows > 0),
   };
 }

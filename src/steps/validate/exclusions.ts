@@ -3,7 +3,7 @@ import type { EngineSession } from '../../engine/engine-session';
 import { quoteIdentifier } from '../../engine/quote-identifier';
 import { quoteLiteral } from '../../engine/quote-literal';
 import { SYSTEM_COLUMNS } from '../../model/column';
-import { KEY_PREFIX } from '../transform/hidden-columns';
+import { HIDDEN, KEY_PREFIX } from '../transform/hidden-columns';
 import { losersSql, type DeduplicateOrder } from '../transform/losers-sql';
 import type { ValidatePartition } from './validate-dataset-types';
 
@@ -62,6 +62,15 @@ export async function findDuplicates(
       `(SELECT ${keys.join(', ')} FROM remaining GROUP BY ${keys.join(', ')} HAVING count(*) > 1) AS d ON ${same}`,
   );
   const [found] = await session.rows<{ rows: bigint }>(`SELECT count(*) AS rows FROM ${table}`);
+  return Number(found?.rows ?? 0);
+}
+
+/** Takes the rows that were approved as they are off a table of duplicates, and gives their number. */
+export async function keepWaived(session: EngineSession, table: string, waivedFile: string): Promise<number> {
+  const waived = `read_parquet(${quoteLiteral(waivedFile)}) WHERE ${HIDDEN.waived}`;
+  const mine = `(${file}, ${row}) IN (SELECT (${file}, ${row}) FROM ${waived})`;
+  const [found] = await session.rows<{ rows: bigint }>(`SELECT count(*) AS rows FROM ${table} WHERE ${mine}`);
+  await session.run(`DELETE FROM ${table} WHERE ${mine}`);
   return Number(found?.rows ?? 0);
 }
 

@@ -41,6 +41,11 @@ export interface ValidateRequest {
    * lose rows. Without it they are kept as they are after the transform.
    */
   readonly rawFile?: (partition: number) => Promise<string>;
+  /** Set when the slice is rows released from quarantine: they are not judged as a slice, and waived rows stay. */
+  readonly release?: {
+    /** Parquet file with the places of waived rows (`_sluice_file`, `_sluice_row`, `_sluice_waived`); null when the rows were made anew. */
+    readonly waivedFile: string | null;
+  };
 }
 
 /** The verdict over the whole slice, and what left it. */
@@ -60,6 +65,8 @@ export interface ValidateFacts {
   readonly excludedRows: number;
   /** Rows in the quarantine file; 0 means that no file was written. */
   readonly quarantinedRows: number;
+  /** Reasons of the rows in the quarantine file alone. */
+  readonly datasetReasons: readonly QuarantineReason[];
 }
 
 /** Which files the validate step of a pipeline has to look at. */

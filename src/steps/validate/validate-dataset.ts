@@ -4,6 +4,7 @@ import { addCounts, imbalance, type Counts } from '../../model/counts';
 import { checkDefinitions, isDatasetCheck, type CheckDefinition } from '../transform/checks/check-definitions';
 import { decideDataset, type DatasetDecision } from './decide-dataset';
 import { judgeCheck } from './judge-check';
+import { skippedChecks } from './skipped-checks';
 import { judgeSlice } from './judge-slice';
 import { exceeds, share } from './threshold';
 import type { ValidateFacts, ValidatePartition, ValidateRequest } from './validate-dataset-types';
@@ -20,8 +21,14 @@ export async function validateDataset(request: ValidateRequest): Promise<Validat
   const decision = await decideDataset(request, definitions);
   const written = await writeExclusions(request, decision);
   const counts = countsAfter(partitions, decision, written);
-  const slice = await judgeSlice(request, definitions.filter(isDatasetCheck), decision, counts);
-  const checks = definitions.map((check) => slice.results.get(check.name) ?? judge(check, partitions, decision));
+  const overall = definitions.filter(isDatasetCheck);
+  const slice =
+    request.release === undefined
+      ? await judgeSlice(request, overall, decision, counts)
+      : { results: skippedChecks(overall), metrics: [] };
+  const checks = definitions.map(
+    (check) => slice.results.get(check.name) ?? judge(check, partitions, decision, request.release !== undefined),
+  );
   const reasons = mergeReasons([...partitions.flatMap((partition) => partition.reasons), ...decision.reasons]);
   const faults = [
     ...checks.filter((check) => check.status === 'failed').map((check) => check.message),
@@ -36,6 +43,7 @@ export async function validateDataset(request: ValidateRequest): Promise<Validat
     counts,
     excludedRows: written.excludedRows,
     quarantinedRows: written.quarantinedRows,
+    datasetReasons: decision.reasons,
   };
 }
 
@@ -49,14 +57,19 @@ function judge(
   check: CheckDefinition,
   partitions: readonly ValidatePartition[],
   decision: DatasetDecision,
+  isRelease: boolean,
 ): CheckResult {
   if (check.kind === 'unique') {
-    return judgeCheck(check, { evaluated: decision.remaining, failures: decision.duplicates.get(check.name) ?? 0 });
+    const failures = decision.duplicates.get(check.name) ?? 0;
+    const waived = decision.waived.get(check.name) ?? 0;
+    return judgeCheck(check, { evaluated: decision.remaining, failures, waived, isRelease });
   }
   const partial = partitions.flatMap((partition) => partition.checks.filter((one) => one.name === check.name));
   return judgeCheck(check, {
     evaluated: partial.reduce((sum, one) => sum + one.evaluated, 0),
     failures: partial.reduce((sum, one) => sum + one.failures, 0),
+    waived: partial.reduce((sum, one) => sum + (one.waived ?? 0), 0),
+    isRelease,
   });
 }
 
@@ -81,7 +94,8 @@ function countsAfter(
 
 function quarantineFault(request: ValidateRequest, counts: Counts, reasons: readonly QuarantineReason[]): string[] {
   const limit = request.pipeline.quarantine.maxShare;
-  if (limit === undefined || !exceeds(limit, counts.quarantined, counts.read)) return [];
+  if (request.release !== undefined || limit === undefined || !exceeds(limit, counts.quarantined, counts.read))
+    return [];
   const most = [...reasons].sort((a, b) => b.rows - a.rows).slice(0, 3);
   const named = most.map(({ reason, rows }) => `${reason} ${rows}`).join(', ');
   const figures = `${counts.quarantined} of ${counts.read} rows (${share(counts.quarantined, counts.read)})`;

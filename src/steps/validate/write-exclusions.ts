@@ -2,6 +2,7 @@ import type { EngineSession } from '../../engine/engine-session';
 import { quoteLiteral } from '../../engine/quote-literal';
 import { SYSTEM_COLUMNS } from '../../model/column';
 import { copyToParquet } from '../transform/copy-to-parquet';
+import { HIDDEN } from '../transform/hidden-columns';
 import { QUARANTINE_COLUMNS } from '../transform/quarantine-sql';
 import type { DatasetDecision } from './decide-dataset';
 import { EXCLUSIONS } from './exclusions';
@@ -27,6 +28,12 @@ export async function writeExclusions(
   return { excludedRows, quarantinedRows };
 }
 
+/** The file that rows keep their values from, without what a review added to it. */
+function original(values: string, { release }: ValidateRequest): string {
+  const relation = `read_parquet(${quoteLiteral(values)})`;
+  return release?.waivedFile === values ? `(SELECT * EXCLUDE (${HIDDEN.waived}) FROM ${relation})` : relation;
+}
+
 /** The quarantined rows as they came from the source; without the extracted files, as they are after the transform. */
 async function quarantineQuery(request: ValidateRequest, session: EngineSession): Promise<string> {
   const partitions = await session.rows<{ partition: number }>(
@@ -42,7 +49,7 @@ async function quarantineQuery(request: ValidateRequest, session: EngineSession)
     const values = (await request.rawFile?.(partition)) ?? good;
     selects.push(
       `SELECT r.${file}, r.${row}, b.${reasons}, NULL::VARCHAR AS ${raw}, r.* EXCLUDE (${file}, ${row}) ` +
-        `FROM read_parquet(${quoteLiteral(values)}) AS r JOIN bad AS b ON r.${file} = b.${file} AND r.${row} = b.${row}`,
+        `FROM ${original(values, request)} AS r JOIN bad AS b ON r.${file} = b.${file} AND r.${row} = b.${row}`,
     );
   }
   return `WITH bad AS (${bad}) SELECT * FROM (${selects.join(' UNION ALL BY NAME ')}) ORDER BY ${file}, ${row}`;

@@ -58,7 +58,7 @@ function lookupSql(
           ...setReasons([{ reason, when: absent }]),
           ...(missing === 'quarantine'
             ? [
-                `CASE WHEN ${HIDDEN.out} = 0 AND ${absent} THEN ${OUT.failedStep} ELSE ${HIDDEN.out} END AS ${HIDDEN.out}`,
+                `CASE WHEN ${HIDDEN.out} = 0 AND NOT ${HIDDEN.waived} AND ${absent} THEN ${OUT.failedStep} ELSE ${HIDDEN.out} END AS ${HIDDEN.out}`,
               ]
             : []),
         ];
