@@ -25,7 +25,7 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
   const engine = createEngine(settings.engine);
   // Its own small engine: a request does not wait for the slots of activities that work for minutes.
   const checks = createEngine({ ...settings.engine, memoryLimitBytes: 256 * 2 ** 20, threads: 1, slots: 1 });
-  const stores = createStores({ storageSetting: settings.storageSetting });
+  const stores = createStores({ storageSetting: settings.storageSetting, env });
   const project = createProjectSource({ folder: settings.pipelinesFolder, environment, env }, (loaded) =>
     checkProject(loaded, checks),
   );

@@ -5,7 +5,7 @@ export type StartIdentity =
   | { readonly kind: 'manual'; readonly idempotencyKey?: string }
   | { readonly kind: 'schedule'; readonly pipeline: string; readonly dueAt: string }
   | { readonly kind: 'file'; readonly pipeline: string; readonly path: string; readonly etag: string }
-  | { readonly kind: 'release'; readonly release: string };
+  | { readonly kind: 'release'; readonly release: string; readonly attempt?: number };
 
 /**
  * The key of a start: a hash of its due time in UTC, of the file's path and ETag whichever trigger saw it, or of the
@@ -26,7 +26,7 @@ function partsOf(identity: StartIdentity): readonly string[] {
     case 'file':
       return ['file', identity.pipeline, identity.path, plainEtag(identity.etag)];
     case 'release':
-      return ['release', identity.release];
+      return ['release', identity.release, ...(identity.attempt ? [String(identity.attempt)] : [])];
   }
 }
 
