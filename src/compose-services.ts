@@ -7,7 +7,7 @@ import { systemClock } from './platform/clock';
 import { databaseTokenOf, identityTokenOf } from './platform/database-token';
 import { createSecretResolver } from './platform/secrets';
 import type { Settings } from './platform/settings';
-import { blobServiceClient } from './platform/storage-clients';
+import { blobServiceClient, tableClient } from './platform/storage-clients';
 import { checkProject } from './project/check-project';
 import { createStores } from './state/create-stores';
 import { createProjectSource } from './triggers/project-source';
@@ -34,6 +34,7 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
   const identityToken = (scope: string) => identityTokenOf(env, scope);
   const connections = {
     blobServiceClient: (setting: string) => blobServiceClient(setting, env),
+    tableClient: (setting: string, table: string) => tableClient(setting, table, env),
     secrets,
     databaseToken,
     identityToken,

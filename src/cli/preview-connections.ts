@@ -1,7 +1,7 @@
 import { openSource, openTarget, type ConnectionDependencies } from '../connectors/connections';
 import { databaseTokenOf, identityTokenOf } from '../platform/database-token';
 import { createSecretResolver } from '../platform/secrets';
-import { blobServiceClient } from '../platform/storage-clients';
+import { blobServiceClient, tableClient } from '../platform/storage-clients';
 import type { PreviewConnections } from '../project/preview-pipeline';
 import { createStores } from '../state/create-stores';
 import { settingOf } from './read-settings';
@@ -10,6 +10,7 @@ import { settingOf } from './read-settings';
 export function connectionDependencies(env: Readonly<Record<string, string | undefined>>): ConnectionDependencies {
   return {
     blobServiceClient: (setting) => blobServiceClient(setting, env),
+    tableClient: (setting, table) => tableClient(setting, table, env),
     secrets: createSecretResolver({ env, keyVaultUri: settingOf(env, 'KEY_VAULT_URI') ?? null }),
     databaseToken: () => databaseTokenOf(env),
     identityToken: (scope) => identityTokenOf(env, scope),

@@ -13,6 +13,8 @@ export const HTTP_SOURCE: SourceCapabilities = {
   partitioning: [],
 };
 
+export const TABLES_SOURCE: SourceCapabilities = { incrementalBy: [], formats: [], partitioning: [] };
+
 export const POSTGRES_SOURCE: SourceCapabilities = {
   incrementalBy: ['column'],
   formats: [],
@@ -30,6 +32,7 @@ export const SOURCE_CAPABILITIES: Readonly<Record<string, SourceCapabilities>> =
   blob: BLOB_SOURCE,
   http: HTTP_SOURCE,
   postgres: POSTGRES_SOURCE,
+  tables: TABLES_SOURCE,
 };
 
 /** What each kind of connection can do as a target. */

@@ -1,3 +1,4 @@
+import type { TableClient } from '@azure/data-tables';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import type { Project } from '../config/project';
 import type { Connection } from '../config/schema/connection';
@@ -7,6 +8,7 @@ import type { Target } from '../steps/load/target';
 import { BlobSource } from './sources/blob/blob-source';
 import { HttpSource } from './sources/http/http-source';
 import { PostgresSource } from './sources/postgres/postgres-source';
+import { TablesSource } from './sources/tables/tables-source';
 import type { PostgresCredentials } from './postgres/postgres-session';
 import { PostgresTarget } from './targets/postgres/postgres-target';
 
@@ -14,6 +16,8 @@ import { PostgresTarget } from './targets/postgres/postgres-target';
 export interface ConnectionDependencies {
   /** The client of the account that a setting names. */
   blobServiceClient(setting: string): BlobServiceClient;
+  /** The client of one table of the account that a setting names. */
+  tableClient(setting: string, table: string): TableClient;
   readonly secrets: {
     /** Resolves the value of `${secret:name}`. */
     get(name: string): Promise<string>;
@@ -48,6 +52,8 @@ export async function openSource(project: Project, name: string, deps: Connectio
           now: Date.now,
         },
       });
+    case 'tables':
+      return new TablesSource({ client: (table) => deps.tableClient(connection.setting, table), connection: name });
     case 'postgres':
       return new PostgresSource({
         config: connection,
@@ -69,6 +75,7 @@ export async function openTarget(project: Project, name: string, deps: Connectio
       });
     case 'blob':
     case 'http':
+    case 'tables':
       throw new UnknownConnectionError(name, `loaded into: ${connection.kind} is a source only`);
   }
 }

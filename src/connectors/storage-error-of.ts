@@ -1,10 +1,10 @@
-import { AuthenticationFailedError } from '../../../errors/authentication-failed-error';
-import { EngineDiskFullError } from '../../../errors/engine-disk-full-error';
-import { SluiceError } from '../../../errors/sluice-error';
-import { SourceChangedError } from '../../../errors/source-changed-error';
-import { SourceNotFoundError } from '../../../errors/source-not-found-error';
-import { SourceRequestError } from '../../../errors/source-request-error';
-import { SourceUnavailableError } from '../../../errors/source-unavailable-error';
+import { AuthenticationFailedError } from '../errors/authentication-failed-error';
+import { EngineDiskFullError } from '../errors/engine-disk-full-error';
+import { SluiceError } from '../errors/sluice-error';
+import { SourceChangedError } from '../errors/source-changed-error';
+import { SourceNotFoundError } from '../errors/source-not-found-error';
+import { SourceRequestError } from '../errors/source-request-error';
+import { SourceUnavailableError } from '../errors/source-unavailable-error';
 
 interface Thrown {
   readonly statusCode?: unknown;
@@ -13,7 +13,7 @@ interface Thrown {
 }
 
 /** What the storage account answered, as an error that says what to do. https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes */
-export function sourceErrorOf(error: unknown, what: string, connection: string): SluiceError {
+export function storageErrorOf(error: unknown, what: string, connection: string): SluiceError {
   if (error instanceof SluiceError) return error;
   const { statusCode, code, response } = (typeof error === 'object' && error !== null ? error : {}) as Thrown;
   if (code === 'ENOSPC' || code === 'EDQUOT') return new EngineDiskFullError(`No disk space left for ${what}`, error);

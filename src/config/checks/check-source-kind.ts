@@ -49,6 +49,10 @@ export function checkSourceKind({ source, target }: PipelineConfig, kind: Connec
     );
   }
   if (kind === 'http') checkHttp(source, report);
+  if (kind === 'tables' && source.columns === undefined) {
+    const message = 'entities have no common columns, so those of the pipeline must be declared';
+    report(['source'], 'missing-key', message, 'Add source.columns with the properties to read and their types.');
+  }
   if (kind === 'postgres') return;
   if (partitions.by !== undefined) {
     report(

@@ -72,6 +72,17 @@ export const postgresConnection = z.strictObject({
   breaker,
 });
 
+const tablesConnection = z.strictObject({
+  kind: z.literal('tables').describe('The tables of an Azure storage account.'),
+  description,
+  setting: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a setting is named with letters, digits and _')
+    .default('AzureWebJobsStorage')
+    .describe('The prefix of the app settings that name the account: NAME or NAME__tableServiceUri.'),
+  breaker,
+});
+
 const secret = z.string().regex(/^\$\{secret:[a-z0-9-]+\}$/, 'write ${secret:name}: a secret never stands in a file');
 /** `http` is for servers on this machine only, where nobody can listen on the way. */
 const address = z
@@ -145,12 +156,18 @@ export const httpConnection = z.strictObject({
   breaker,
 });
 
-export const connection = z.discriminatedUnion('kind', [blobConnection, postgresConnection, httpConnection]);
+export const connection = z.discriminatedUnion('kind', [
+  blobConnection,
+  postgresConnection,
+  httpConnection,
+  tablesConnection,
+]);
 export const connectionsFile = z.strictObject({
   connections: z.record(name, connection).describe('What pipelines read from and load into, by name.'),
 });
 
 export type BlobConnection = z.infer<typeof blobConnection>;
 export type HttpConnection = z.infer<typeof httpConnection>;
+export type TablesConnection = z.infer<typeof tablesConnection>;
 export type PostgresConnection = z.infer<typeof postgresConnection>;
 export type Connection = z.infer<typeof connection>;

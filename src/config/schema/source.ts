@@ -115,7 +115,13 @@ export const source = z.strictObject({
     .string()
     .regex(/^[^.\0]{1,63}(\.[^.\0]{1,63})?$/, 'write table or schema.table, each at most 63 characters')
     .optional()
-    .describe('A table or view of a database: schema.table.'),
+    .describe('A table or view of a database: schema.table; or an Azure table.'),
+  filter: z
+    .string()
+    .min(1)
+    .max(4000)
+    .optional()
+    .describe("An OData filter over an Azure table, such as PartitionKey eq 'x'; all entities without it."),
   query: z
     .string()
     .min(1)

@@ -24,6 +24,9 @@ function dependencies(): ConnectionDependencies & { asked: string[] } {
   const asked: string[] = [];
   return {
     asked,
+    tableClient: () => {
+      throw new Error('no table here');
+    },
     blobServiceClient: (setting) => {
       asked.push(setting);
       return new BlobServiceClient('http://127.0.0.1:1/account');

@@ -31,6 +31,9 @@ async function tried(name: string, password: string, pipelines: object = {}) {
   } as unknown as Project;
   return testConnection(project, name, {
     blobServiceClient: () => client,
+    tableClient: () => {
+      throw new Error('no table here');
+    },
     secrets: { get: async () => password },
   });
 }

@@ -11,8 +11,8 @@ import { CONNECTIONS as USUAL, minimalPipeline, projectFolder, removeFolders } f
 const docs = readFileSync(join(__dirname, '../../../docs/pipelines.md'), 'utf8');
 const examples = [...docs.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map((match) => match[1] ?? '');
 
-/** With a web API, which few examples read. */
-const CONNECTIONS = `${USUAL}  shop: { kind: http, baseUrl: https://shop.example.com/api }\n`;
+/** With a web API and Azure tables, which few examples read. */
+const CONNECTIONS = `${USUAL}  shop: { kind: http, baseUrl: https://shop.example.com/api }\n  registry: { kind: tables }\n`;
 const engine = testEngine();
 afterEach(removeFolders);
 

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SourceCountError } from '../../../errors/source-count-error';
-import { sourceErrorOf } from './source-error-of';
+import { storageErrorOf } from '../../storage-error-of';
 
 /** One file version to read from; reads are pinned to its ETag, so that all of them see the same bytes. */
 export interface BlobVersion {
@@ -33,7 +33,7 @@ export class BlobDownload {
       if (!(body instanceof Readable)) throw new Error('the answer has no body');
       return body;
     } catch (error) {
-      throw sourceErrorOf(error, version.path, this.connection);
+      throw storageErrorOf(error, version.path, this.connection);
     }
   }
 
@@ -45,7 +45,7 @@ export class BlobDownload {
     try {
       await pipeline(body, out);
     } catch (error) {
-      throw sourceErrorOf(error, version.path, this.connection);
+      throw storageErrorOf(error, version.path, this.connection);
     }
     if (out.bytesWritten !== length) {
       const message = `${version.path}: ${out.bytesWritten} bytes came where ${length} were asked for`;

@@ -15,7 +15,7 @@ import { openParquet } from './open-parquet';
 import type { BlobPartitionSpec } from './partition-spec';
 import { planFiles } from './plan-files';
 import { resolveFormat } from './resolve-format';
-import { sourceErrorOf } from './source-error-of';
+import { storageErrorOf } from '../../storage-error-of';
 
 export interface BlobSourceOptions {
   readonly client: BlobServiceClient;
@@ -85,7 +85,7 @@ export class BlobSource implements Source {
         break;
       }
     } catch (error) {
-      throw sourceErrorOf(error, `container ${this.container.containerName}`, this.connection);
+      throw storageErrorOf(error, `container ${this.container.containerName}`, this.connection);
     }
     return [
       `The container ${this.container.containerName} can be listed.`,

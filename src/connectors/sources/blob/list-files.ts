@@ -1,7 +1,7 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { matchesGlob } from 'node:path/posix';
 import type { FileVersion } from '../../../model/slice';
-import { sourceErrorOf } from './source-error-of';
+import { storageErrorOf } from '../../storage-error-of';
 
 /** The files that a glob such as `flights/*.parquet` names, by path. Throws `source-not-found` when there is no such container. */
 export async function listFiles(container: ContainerClient, glob: string, connection: string): Promise<FileVersion[]> {
@@ -18,7 +18,7 @@ export async function listFiles(container: ContainerClient, glob: string, connec
       });
     }
   } catch (error) {
-    throw sourceErrorOf(error, `container ${container.containerName}`, connection);
+    throw storageErrorOf(error, `container ${container.containerName}`, connection);
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

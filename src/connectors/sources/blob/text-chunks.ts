@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { UnreadableFileError } from '../../../errors/unreadable-file-error';
 import { reasonOf } from '../../../errors/reason-of';
-import { sourceErrorOf } from './source-error-of';
+import { storageErrorOf } from '../../storage-error-of';
 
 export interface TextCoding {
   readonly compression: 'none' | 'gzip' | 'zstd';
@@ -31,7 +31,7 @@ export async function* textChunks(
     if (unpacker && broken === undefined) {
       throw new UnreadableFileError(`${path} cannot be read as ${compression}: ${reasonOf(error)}`, error);
     }
-    throw sourceErrorOf(error, path, connection);
+    throw storageErrorOf(error, path, connection);
   } finally {
     body.destroy();
     unpacker?.destroy();

@@ -1,0 +1,110 @@
+import type { TableClient } from '@azure/data-tables';
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { SourceConfig } from '../../../config/schema/source';
+import type { EngineSession } from '../../../engine/engine-session';
+import { quoteLiteral } from '../../../engine/quote-literal';
+import type { Column } from '../../../model/column';
+import type { Partition } from '../../../model/slice';
+import { reconcileColumns } from '../../../steps/extract/reconcile-columns';
+import type { Source, SourcePlan, SourcePlanRequest, SourceRelation } from '../../../steps/extract/source';
+import { TABLES_SOURCE } from '../../capabilities';
+import { jsonRelation } from '../../json-relation';
+import { storageErrorOf } from '../../storage-error-of';
+import { entityLine } from './entity-line';
+
+export interface TablesSourceOptions {
+  /** The client of one table of the account. */
+  client(table: string): TableClient;
+  /** The connection's name, for errors. */
+  readonly connection: string;
+}
+
+interface TablesPartitionSpec {
+  readonly columns: readonly Column[];
+}
+
+const PAGE_SIZE = 1000;
+
+/**
+ * A table of Azure Table storage, or those entities that a filter of the pipeline's author takes. Entities have no common columns, so
+ * the pipeline declares them; `PartitionKey`, `RowKey` and `Timestamp` are among what may be declared. Pages follow each other, so a
+ * run reads them in one partition.
+ */
+export class TablesSource implements Source {
+  readonly kind = 'tables';
+  readonly capabilities = TABLES_SOURCE;
+
+  constructor(private readonly options: TablesSourceOptions) {}
+
+  async plan({ config }: SourcePlanRequest): Promise<SourcePlan> {
+    const columns = reconcileColumns([], config, false, this.options.connection);
+    const spec: TablesPartitionSpec = { columns };
+    const partition = { index: 0, label: config.table ?? '', spec, estimatedRows: null, estimatedBytes: null };
+    return { outcome: 'planned', slice: { kind: 'full' }, partitions: [partition], columns, notes: [] };
+  }
+
+  async open(partition: Partition, config: SourceConfig, session: EngineSession): Promise<SourceRelation> {
+    // Made by `plan` and carried unchanged in an immutable blob.
+    const { columns } = partition.spec as TablesPartitionSpec;
+    const table = config.table ?? '';
+    const lines = join(session.scratchFolder, `entities-${randomUUID()}.ndjson`);
+    const rows = await this.save(table, config.filter, lines);
+    const texts = join(session.scratchFolder, `texts-${randomUUID()}.parquet`);
+    // Numbered once and kept, so that rows and rejects agree about numbers.
+    await session.run(
+      `COPY (SELECT 0::INTEGER AS f, row_number() OVER ()::BIGINT AS n, CAST(json AS VARCHAR) AS raw
+       FROM read_ndjson_objects(${quoteLiteral(lines)}, maximum_object_size = 16777216)) TO ${quoteLiteral(texts)} (FORMAT parquet)`,
+    );
+    const queries = await jsonRelation({
+      texts: `SELECT f, n, raw FROM read_parquet(${quoteLiteral(texts)})`,
+      columns,
+      policy: config.schema.columns,
+      label: () => table,
+      session,
+      connection: this.options.connection,
+    });
+    return { ...queries, statedRows: rows };
+  }
+
+  async test(): Promise<readonly string[]> {
+    const { connection } = this.options;
+    // Any table will do: an account that answers says that this one is not there.
+    const client = this.options.client('sluiceconnectiontest');
+    try {
+      await client.getEntity('none', 'none');
+    } catch (error) {
+      const { statusCode } = error as { statusCode?: unknown };
+      if (statusCode !== 404) throw storageErrorOf(error, new URL(client.url).host, connection);
+    }
+    return [`The tables of ${new URL(client.url).host} can be read.`];
+  }
+
+  /** Nothing is kept open between calls. */
+  async close(): Promise<void> {}
+
+  /** Writes the entities as one JSON object a line, their values as text; gives how many there are. */
+  private async save(table: string, filter: string | undefined, file: string): Promise<number> {
+    const client = this.options.client(table);
+    let rows = 0;
+    const lines = async function* (): AsyncGenerator<string> {
+      const queryOptions = filter === undefined ? {} : { filter };
+      const pages = client
+        .listEntities({ queryOptions, disableTypeConversion: true })
+        .byPage({ maxPageSize: PAGE_SIZE });
+      for await (const page of pages) {
+        rows += page.length;
+        yield page.map(entityLine).join('');
+      }
+    };
+    try {
+      await pipeline(Readable.from(lines()), createWriteStream(file));
+    } catch (error) {
+      throw storageErrorOf(error, table, this.options.connection);
+    }
+    return rows;
+  }
+}
