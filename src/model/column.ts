@@ -27,8 +27,9 @@ export interface Column {
 
 /**
  * Columns that Sluice adds to every row from extraction on, and to every row of a target table.
- * `_sluice_file` is the zero-based index of the row's file in the slice (0 where the source has no files),
- * `_sluice_row` the one-based number of the data row in that file, and `_sluice_load` the ledger id of the load (targets only).
+ * `_sluice_file` is the zero-based index of the row's file in the slice (0 where the source has no files, -1 for
+ * rows that a step made of rows of many files), `_sluice_row` the one-based number of the data row in that file (of a row that a step made,
+ * its own), and `_sluice_load` the ledger id of the load (targets only).
  */
 export const SYSTEM_COLUMNS = { file: '_sluice_file', row: '_sluice_row', load: '_sluice_load' } as const;
 

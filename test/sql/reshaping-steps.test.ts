@@ -1,4 +1,7 @@
+import { checkDiskBudget } from '../../src/durable/activities/check-disk-budget';
 import { imbalance } from '../../src/model/counts';
+import { partitionedSource } from '../../src/steps/extract/partitioned-source';
+import { needsSinglePartition } from '../../src/steps/transform/needs-single-partition';
 import { pipelineOf, reasonsByRow, StepsBench, userRows } from '../unit/steps/support/steps-bench';
 
 const bench = new StepsBench();
@@ -301,8 +304,12 @@ describe('unnest', () => {
     await expect(bench.transform(pipeline, `SELECT to_json(range(1048576)) AS items`)).rejects.toMatchObject({
       code: 'unnest-too-long',
     });
-    const { facts } = await bench.transform(pipeline, `SELECT to_json(range(1048575)) AS items`);
-    expect(facts.counts).toMatchObject({ read: 1, generated: 1048574, loaded: 1048575 });
+    const counted = pipelineOf({
+      transform: [{ unnest: { column: 'items', ordinal: 'n' } }, { aggregate: { measures: { n: 'max(n)' } } }],
+    });
+    const { facts, good } = await bench.transform(counted, `SELECT to_json(range(1048575)) AS items`);
+    expect(good).toMatchObject([{ n: 1048575 }]);
+    expect(facts.counts).toMatchObject({ read: 1, generated: 1048574, collapsed: 1048574, loaded: 1 });
   });
 
   it.each([
@@ -372,4 +379,69 @@ it('starts at a later step with the rows of that place', async () => {
   expect(userRows(good)).toEqual([{ k: 'a', n: '5', twice: '10' }]);
   expect(userRows(quarantine)).toEqual([{ k: 'b', n: '11' }]);
   expect(facts).toMatchObject({ entry: 1, quarantineAfter: [] });
+});
+
+describe('over partitions', () => {
+  const lines = (...skus: readonly string[]): string =>
+    `SELECT '[${skus.map((sku) => `{"sku":"${sku}"}`).join(',')}]'::JSON AS items, 'o' || ${skus.length} AS name`;
+
+  it('a unique check quarantines rows as the unnest made them, over all partitions', async () => {
+    const pipeline = pipelineOf({
+      transform: [{ unnest: { column: 'items', fields: { sku: 'sku' } } }, { derive: { low: 'lower(sku)' } }],
+      checks: [{ unique: ['low'] }, { acceptedValues: { column: 'sku', values: ['A', 'a', 'B', 'C'] } }],
+    });
+    const { facts, quarantine, transformed } = await bench.dataset(pipeline, [lines('A', 'B', 'ß'), lines('C', 'a')]);
+    expect(facts.counts).toEqual({
+      read: 2,
+      generated: 3,
+      filtered: 0,
+      deduplicated: 0,
+      quarantined: 3,
+      collapsed: 0,
+      loaded: 2,
+    });
+    expect(userRows(quarantine)).toEqual([
+      { name: 'o3', sku: 'A' },
+      { name: 'o2', sku: 'a' },
+    ]);
+    expect(quarantine.map((row) => row['_sluice_row'])).toEqual([1048577n, 1049624578n]);
+    expect(transformed[0]?.facts.quarantineAfter).toMatchObject([{ entry: 1, rows: 1 }]);
+  });
+
+  it('a deduplicate after an unnest keeps one row of each key, over all partitions', async () => {
+    const pipeline = pipelineOf({
+      transform: [
+        { unnest: { column: 'items', fields: { sku: 'sku' } } },
+        { deduplicate: { keys: ['sku'], orderBy: ['name'] } },
+      ],
+    });
+    const { facts, exclusions } = await bench.dataset(pipeline, [lines('A', 'B', 'A'), lines('C', 'A')]);
+    expect(facts.counts).toMatchObject({ read: 2, generated: 3, deduplicated: 2, loaded: 3 });
+    expect(exclusions).toMatchObject([{ partition: 0, _sluice_row: 1048577n, fate: 'deduplicated' }]);
+  });
+
+  it.each([
+    [[{ unnest: { column: 'a' } }], false],
+    [[{ unnest: { column: 'a' } }, { deduplicate: { keys: ['b'] } }], false],
+    [[{ deduplicate: { keys: ['b'] } }, { filter: 'true' }], false],
+    [[{ deduplicate: { keys: ['b'] } }, { unnest: { column: 'a' } }], true],
+    [[{ unnest: { column: 'a' } }, { unnest: { column: 'b' } }], true],
+    [[{ aggregate: { groupBy: ['a'], measures: {} } }], true],
+    [[{ sql: 'FROM input' }], true],
+  ])('%j in one partition: %s', (transform, isSingle) => {
+    const pipeline = pipelineOf({ transform, source: { partitions: { min: 3, max: 9 } } });
+    expect(needsSinglePartition(pipeline)).toBe(isSingle);
+    expect(partitionedSource(pipeline).partitions).toMatchObject(isSingle ? { min: 1, max: 1 } : { min: 3, max: 9 });
+  });
+
+  it('one partition that does not fit the disk is refused with what can be done', () => {
+    const partition = { index: 0, label: '3 files', spec: null, estimatedRows: null, estimatedBytes: 300 };
+    expect(() => checkDiskBudget([partition], 1200, true)).not.toThrow();
+    expect(() => checkDiskBudget([partition], 1199, true)).toThrow(
+      expect.objectContaining({
+        code: 'disk-budget-exceeded',
+        nextAction: expect.stringContaining('aggregate and sql') as string,
+      }),
+    );
+  });
 });

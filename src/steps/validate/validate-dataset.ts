@@ -94,11 +94,12 @@ function countsAfter(
 
 function quarantineFault(request: ValidateRequest, counts: Counts, reasons: readonly QuarantineReason[]): string[] {
   const limit = request.pipeline.quarantine.maxShare;
-  if (request.release !== undefined || limit === undefined || !exceeds(limit, counts.quarantined, counts.read))
-    return [];
+  // Of the rows that an unnest made, each could be quarantined.
+  const rows = counts.read + counts.generated;
+  if (request.release !== undefined || limit === undefined || !exceeds(limit, counts.quarantined, rows)) return [];
   const most = [...reasons].sort((a, b) => b.rows - a.rows).slice(0, 3);
   const named = most.map(({ reason, rows }) => `${reason} ${rows}`).join(', ');
-  const figures = `${counts.quarantined} of ${counts.read} rows (${share(counts.quarantined, counts.read)})`;
+  const figures = `${counts.quarantined} of ${rows} rows (${share(counts.quarantined, rows)})`;
   return [`Quarantine: ${figures} were quarantined, ${limit} allowed; most by ${named}. The run fails.`];
 }
 
