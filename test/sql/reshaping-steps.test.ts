@@ -378,7 +378,7 @@ it('starts at a later step with the rows of that place', async () => {
   const { facts, good, quarantine } = await bench.transform(pipeline, columns, { entry: 1 });
   expect(userRows(good)).toEqual([{ k: 'a', n: '5', twice: '10' }]);
   expect(userRows(quarantine)).toEqual([{ k: 'b', n: '11' }]);
-  expect(facts).toMatchObject({ entry: 1, quarantineAfter: [] });
+  expect(facts).toMatchObject({ reshaped: false, entry: 1, quarantineAfter: [] });
 });
 
 describe('over partitions', () => {

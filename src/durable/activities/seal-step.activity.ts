@@ -28,15 +28,14 @@ export const sealStep = defineActivity(ACTIVITIES.sealStep, async (services, inp
   };
 });
 
+type Batch = Omit<QuarantinedAfter, 'entry'> & { readonly entry?: number };
+
 /** Rows as they came, and those that steps made: each where they would go in again. */
-function batchesOf(
-  result: TransformResult,
-): readonly (Omit<QuarantinedAfter, 'entry'> & { readonly entry?: number })[] {
-  const { quarantine, quarantineReasons, reasons, quarantineAfter = [] } = result;
-  return [
-    ...(quarantine === null ? [] : [{ artifact: quarantine, reasons: quarantineReasons ?? reasons }]),
-    ...quarantineAfter,
-  ];
+function batchesOf(result: TransformResult): readonly Batch[] {
+  const { quarantine, quarantineEntry: entry, quarantineReasons, reasons, quarantineAfter = [] } = result;
+  if (quarantine === null) return quarantineAfter;
+  const first = { artifact: quarantine, reasons: quarantineReasons ?? reasons };
+  return [{ ...first, ...(entry !== undefined && { entry }) }, ...quarantineAfter];
 }
 
 function rowsOf(result: PartitionResult): number {

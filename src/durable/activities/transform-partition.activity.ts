@@ -67,7 +67,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       const kept = await keep(file, 'quarantine', rows);
       if (kept !== null) after.push({ entry, reasons, artifact: kept });
     }
-    const reshaped = facts.entry > 0 && quarantinesOverAll(pipeline) ? await keepReshaped() : null;
+    const reshaped = facts.reshaped && quarantinesOverAll(pipeline) ? await keepReshaped() : null;
     const done = { step: 'transform', total: plan.partitions.length, rows: good.rows, bytes: artifact.bytes } as const;
     await partitionDone(services, input, done);
     const { counts, checks, aggregates, reasons } = facts;
@@ -76,6 +76,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       artifact,
       raw: reshaped ?? extracted.artifact,
       quarantine,
+      ...(runPlan.release && runPlan.release.entry > 0 && { quarantineEntry: runPlan.release.entry }),
       ...(after.length > 0 && { quarantineAfter: after, quarantineReasons: facts.quarantineReasons }),
       contenders,
       counts,

@@ -68,6 +68,8 @@ export interface TransformResult {
    */
   readonly raw?: ArtifactRef;
   readonly quarantine: ArtifactRef | null;
+  /** Index of the transform step at which the rows of `quarantine` would go in again; 0 when absent. */
+  readonly quarantineEntry?: number;
   /** Reasons of the rows in `quarantine`, where they are not all reasons. */
   readonly quarantineReasons?: readonly QuarantineReason[];
   /** Quarantined rows that a step made, as it made them; absent when there are none. */

@@ -26,6 +26,8 @@ export interface SegmentsRun {
   readonly quarantinedRows: number;
   readonly quarantineReasons: readonly QuarantineReason[];
   readonly quarantineAfter: readonly QuarantineAfter[];
+  /** Whether a step made rows anew. */
+  readonly reshaped: boolean;
   readonly entry: number;
   readonly entryColumns: readonly Column[];
 }
@@ -62,7 +64,7 @@ export async function runSegments(
     if (reshape === null) {
       if (!isFirst) await keepReshaped(request, input, columns);
       const { checks } = figures;
-      return { stage, ...total, checks, ...first, quarantineAfter, entry, entryColumns: columns };
+      return { stage, ...total, checks, ...first, quarantineAfter, reshaped: !isFirst, entry, entryColumns: columns };
     }
     const file = scratch('reshaped');
     const counts = await reshapeRows({

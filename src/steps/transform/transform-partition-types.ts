@@ -77,7 +77,9 @@ export interface TransformFacts {
   readonly quarantineReasons: readonly QuarantineReason[];
   /** Further quarantined rows, by the reshaping step that made them; in the order of the steps. */
   readonly quarantineAfter: readonly QuarantineAfter[];
-  /** Index of the transform step after the last reshaping one: where rows that validation quarantines would go in again. */
+  /** Whether a step made rows anew: then the reshaped file is there, where it was asked for. */
+  readonly reshaped: boolean;
+  /** Index of the transform step after the last reshaping one, or the request's: where rows that validation quarantines would go in again. */
   readonly entry: number;
   /** User columns before that step. */
   readonly entryColumns: readonly Column[];

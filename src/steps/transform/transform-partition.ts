@@ -59,6 +59,7 @@ export async function transformPartition(request: TransformRequest): Promise<Tra
     quarantinedRows: run.quarantinedRows,
     quarantineReasons,
     quarantineAfter: run.quarantineAfter,
+    reshaped: run.reshaped,
     entry: run.entry,
     entryColumns: run.entryColumns,
     contenderRows,

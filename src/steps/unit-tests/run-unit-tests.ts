@@ -90,7 +90,7 @@ async function runRows(pipeline: PipelineConfig, test: UnitTestConfig, session: 
     history: { points: {}, timeZone: 'UTC', incomparable: 'an example has no runs before it' },
     exclusionsFile: exclusions,
     quarantineFile: quarantines[1],
-    rawFile: () => Promise.resolve(transformed.entry > 0 ? reshaped : raw),
+    rawFile: () => Promise.resolve(transformed.reshaped ? reshaped : raw),
     partitions: [partitionOf(transformed, good, contenders)],
   });
   const kept = validated.excludedRows > 0 ? file('kept') : good;
