@@ -1,5 +1,5 @@
 import type { RunPlan } from '../config/project';
-import type { MasterInput } from '../durable/contracts/orchestrations';
+import type { MasterInput, PipelineSteering } from '../durable/contracts/orchestrations';
 import { steeringOf } from './steering-of';
 
 /** The part of the master's input that follows from the plan; the caller adds the run's own ids and the plan's blob. */
@@ -14,7 +14,13 @@ export function masterInputOf(plan: RunPlan, run: Pick<MasterInput, 'runId' | 'p
         (plan.project.pipelines[name]?.dependsOn ?? []).filter((other) => running.includes(other)),
       ]),
     ),
-    steering: Object.fromEntries(running.map((name) => [name, steeringOf(plan.project, name)])),
+    steering: Object.fromEntries(running.map((name) => [name, steeringFor(plan, name)])),
     maxParallel: plan.maxParallel,
   };
+}
+
+/** A release asks nothing of the source: whether that can be reached is not to stop it. */
+function steeringFor({ project, release }: RunPlan, name: string): PipelineSteering {
+  const steering = steeringOf(project, name);
+  return release === undefined ? steering : { ...steering, sourceConnection: steering.targetConnection };
 }

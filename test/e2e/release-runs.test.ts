@@ -1,9 +1,7 @@
-import path from 'node:path';
-import { quoteLiteral } from '../../src/engine/quote-literal';
 import type { Release } from '../../src/model/release';
-import { fileFacts } from '../../src/steps/file-facts';
 import { startRelease } from '../../src/triggers/start-release';
 import { startInProcessApp, type InProcessApp } from '../support/in-process-app';
+import { makeRelease } from '../support/make-release';
 
 const PATIENCE_MS = 120_000;
 /** Of five rows three are quarantined: a cast, a bound, a null. */
@@ -53,21 +51,8 @@ describe('a run of rows released from quarantine', () => {
     return run.runId;
   }
 
-  /** What a review would make of the quarantined rows of a run: `rows` is SQL over them. */
-  async function releaseOf(pipeline: string, runId: string, rows: string, id = `rel-${runId}`): Promise<Release> {
-    const { engine, stores } = app.services.activities;
-    const [batch] = await batches(runId);
-    return engine.use(async (session) => {
-      const from = quoteLiteral(await stores.artifacts.fetch(batch!.artifact, session.scratchFolder));
-      const file = path.join(session.scratchFolder, 'release.parquet');
-      const all = `SELECT * EXCLUDE (_sluice_reasons, _sluice_raw) FROM read_parquet(${from})`;
-      await session.run(`COPY (WITH rows AS (${all}) ${rows}) TO ${quoteLiteral(file)} (FORMAT parquet)`);
-      const facts = await fileFacts(session, file);
-      const place = { runId, pipeline, step: 'release', partition: null };
-      const artifact = await stores.artifacts.putParquet(file, place, facts);
-      return { id, pipeline, runs: [runId], rows: facts.rows, artifact, entry: 0, masked: [] };
-    });
-  }
+  const releaseOf = (pipeline: string, runId: string, rows: string, id?: string): Promise<Release> =>
+    makeRelease(app, { pipeline, runs: [runId], rows, ...(id !== undefined && { id }) });
   const start = async (release: Release) => {
     const { runId } = await startRelease(app.services.triggers, app.orchestrations, release, { by: 'ann' });
     return app.record(runId);

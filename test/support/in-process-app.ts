@@ -45,6 +45,7 @@ function noop(): void {}
 
 const CONNECTIONS = `connections:
   landing: { kind: blob, setting: AzureWebJobsStorage, container: landing }
+  closed: { kind: blob, setting: NoSuchAccount, container: landing }
   warehouse: { kind: postgres, host: '\${env:WAREHOUSE_HOST}', port: '\${env:WAREHOUSE_PORT}', database: '\${env:WAREHOUSE_DATABASE}',
     user: '\${env:WAREHOUSE_USER}', password: '\${secret:warehouse-password}', tls: 'off' }
 `;

@@ -23,6 +23,13 @@ export function planRelease(
       `The rows of ${id} go in after step ${entry}, and ${pipeline.pipeline} has ${pipeline.transform.length} steps now`,
     );
   }
+  const group = pipeline.transform.findIndex((step, index) => index >= entry && ('aggregate' in step || 'sql' in step));
+  if (group >= 0) {
+    const kind = Object.keys(pipeline.transform[group] ?? {})[0] ?? '';
+    throw new ReleaseNotPossibleError(
+      `The rows of ${id} would go through transform[${group}] (${kind}), which is only right when it sees all rows of their file`,
+    );
+  }
   const label = `${rows} rows released from quarantine of ${runs.join(', ')}`;
   return {
     outcome: 'planned',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
 import { RunNotFoundError } from '../../errors/run-not-found-error';
 import type { RunRecord } from '../../durable/contracts/run-record';
+import { releaseBalance, type ReleaseBalance, type ReleaseOrigin } from '../../project/release-balance';
 import { isEnded } from '../../model/status';
 import type { TriggerServices } from '../trigger-services';
 import { addressOf, type Route } from './handle';
@@ -31,11 +32,29 @@ export const listRuns: Route = async ({ stores }, request) => {
   return { jsonBody: { runs: page.runs, continuation: next, links } };
 };
 
-/** `GET /api/runs/{id}`. While the run is under way, `Retry-After` says when to look again. */
+/** `GET /api/runs/{id}`; of a release run with `release`, the balance of its rows. While the run is under way, `Retry-After` says when to look again. */
 export const getRun: Route = async (services, request) => {
   const run = await findRun(services, request.params['id'] ?? '');
-  return { jsonBody: run, ...(isEnded(run.status) ? {} : { headers: { 'Retry-After': '2' } }) };
+  const release = await balanceOf(services, run);
+  return {
+    jsonBody: { ...run, ...(release && { release }) },
+    ...(isEnded(run.status) ? {} : { headers: { 'Retry-After': '2' } }),
+  };
 };
+
+/** For a run that has loaded rows released from quarantine: what became of them. Null for the others, and before it has published. */
+async function balanceOf({ stores }: TriggerServices, run: RunRecord): Promise<ReleaseBalance | null> {
+  const { trigger } = run;
+  if (trigger.kind !== 'release' || run.pipelines.every(({ load }) => load === null)) return null;
+  const origins = await Promise.all(
+    trigger.releaseOf.map(async (runId): Promise<ReleaseOrigin> => {
+      const origin = await stores.runs.get(runId);
+      const its = origin?.pipelines.find(({ pipeline }) => pipeline === trigger.pipeline);
+      return { runId, quarantined: its?.counts.quarantined ?? null };
+    }),
+  );
+  return releaseBalance(trigger.release, run.counts, origins);
+}
 
 /** @throws {RunNotFoundError} */
 export async function findRun({ stores }: TriggerServices, runId: string): Promise<RunRecord> {
