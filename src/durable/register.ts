@@ -23,6 +23,7 @@ import { sweepArtifacts } from './activities/sweep-artifacts.activity';
 import { transformPartition } from './activities/transform-partition.activity';
 import { validatePipeline } from './activities/validate-pipeline.activity';
 import { circuitBreakerEntity } from './entities/circuit-breaker.entity';
+import { connectionSlotsEntity } from './entities/connection-slots.entity';
 import { pipelineLeaseEntity } from './entities/pipeline-lease.entity';
 import { deliveryOrchestrator } from './orchestrators/delivery.orchestrator';
 import { ingestionOrchestrator } from './orchestrators/ingestion.orchestrator';
@@ -76,6 +77,7 @@ const ORCHESTRATIONS: Readonly<Record<OrchestratorName, df.OrchestrationHandler>
 const ENTITY_HANDLERS: Readonly<Record<EntityName, (name: string) => void>> = {
   'circuit-breaker': (name) => df.app.entity(name, circuitBreakerEntity),
   'pipeline-lease': (name) => df.app.entity(name, pipelineLeaseEntity),
+  'connection-slots': (name) => df.app.entity(name, connectionSlotsEntity),
 };
 
 /**

@@ -28,5 +28,6 @@ export function breakerPolicyOf(project: Project, name: string): BreakerPolicy {
     openForMs: durationMs(openFor),
     whenOpen,
     maxWaitMs: durationMs(maxWait),
+    ...(connection.maxPartitions !== undefined && { maxPartitions: connection.maxPartitions }),
   };
 }

@@ -21,6 +21,13 @@ const breaker = z
   .prefault({})
   .describe('The circuit breaker: when so many calls fail, nobody calls for a while.');
 
+const maxPartitions = z
+  .int()
+  .min(1)
+  .max(1000)
+  .optional()
+  .describe('Partitions of all runs that may use the connection at once; no limit without it.');
+
 const description = z.string().max(2000).optional().describe('For people.');
 
 export const blobConnection = z.strictObject({
@@ -38,6 +45,7 @@ export const blobConnection = z.strictObject({
       'a container name has 3 to 63 lower-case letters, digits and single hyphens',
     )
     .describe('The container in which the files stand.'),
+  maxPartitions,
   breaker,
 });
 
@@ -69,6 +77,7 @@ export const postgresConnection = z.strictObject({
   maxConnections: z.int().min(1).max(100).default(4).describe('Connections that one activity may open.'),
   statementTimeout: duration.default('10m').describe('The longest that one statement may run, such as 10m.'),
   lockTimeout: duration.default('1m').describe('The longest wait for a lock, such as 1m.'),
+  maxPartitions,
   breaker,
 });
 
@@ -80,6 +89,7 @@ const tablesConnection = z.strictObject({
     .regex(/^[A-Za-z][A-Za-z0-9_]*$/, 'a setting is named with letters, digits and _')
     .default('AzureWebJobsStorage')
     .describe('The prefix of the app settings that name the account: NAME or NAME__tableServiceUri.'),
+  maxPartitions,
   breaker,
 });
 
@@ -153,6 +163,7 @@ export const httpConnection = z.strictObject({
     .max(1 << 30)
     .default(64 << 20)
     .describe('The largest answer that is read; each is held in memory once.'),
+  maxPartitions,
   breaker,
 });
 

@@ -14,12 +14,13 @@ export function applyLoad(pipeline: string, before: Watermark | null, published:
   if (slice.kind === 'release')
     return { ...(before ?? { pipeline, files: [], value: null, definitionHash: null }), load };
   const kept = published.writeDisposition === 'replace' ? [] : (before?.files ?? []);
+  const seen = slice.kind === 'range' ? slice.seen : before?.seen;
   return {
     pipeline,
     load,
     files: slice.kind === 'files' ? newestVersions([...kept, ...slice.files]) : kept,
     value: slice.kind === 'range' ? slice.to : (before?.value ?? null),
-    seen: slice.kind === 'range' ? (slice.seen ?? null) : (before?.seen ?? null),
+    ...(seen && { seen }),
     definitionHash,
   };
 }

@@ -73,7 +73,7 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
         reasons: facts.datasetReasons,
         at,
       } as const;
-      const entry = entryAfterReshaping(pipeline);
+      const entry = Math.max(entryAfterReshaping(pipeline), runPlan.release?.entry ?? 0);
       await index.add({ ...batch, artifact: quarantine, ...(entry > 0 && { entry }) });
     }
     const done = { runId, pipeline: name, step: 'validate', partition: -1, totalPartitions: 1, bytes: 0, at } as const;

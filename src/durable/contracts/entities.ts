@@ -9,6 +9,8 @@ export interface BreakerPolicy {
   readonly openForMs: number;
   readonly whenOpen: 'wait' | 'fail';
   readonly maxWaitMs: number;
+  /** Partitions of all runs that may use the connection at once; absent: as many as there are. */
+  readonly maxPartitions?: number;
 }
 
 /** State of a `circuit-breaker` entity; its key is the connection's name. Times are milliseconds since 1970. */
@@ -87,7 +89,42 @@ export interface LeaseRelease {
   readonly holder: string;
 }
 
-/** Operation `expire` of both entities, for maintenance: what has run out is let go without anybody asking. */
+/** State of a `connection-slots` entity; its key is the connection's name. */
+export interface SlotsState {
+  readonly held: readonly (SlotsHolder & { readonly slots: number })[];
+  /** Who waits, first come first served. */
+  readonly queue: readonly SlotsHolder[];
+}
+export interface SlotsHolder {
+  /** Instance id of the orchestration that runs a wave. */
+  readonly holder: string;
+  readonly run: string;
+  readonly expiresAt: number;
+}
+
+/** Operation `take`: a holder that asks again has ended its wave. */
+export interface SlotsAsk {
+  readonly holder: string;
+  readonly run: string;
+  readonly now: number;
+  readonly ttlMs: number;
+  /** How long a place in the queue outlives the last time its holder asked. */
+  readonly queueTtlMs: number;
+  readonly limit: number;
+  readonly wanted: number;
+}
+export interface SlotsAnswer {
+  /** Partitions that may run; 0: wait and ask again. */
+  readonly granted: number;
+  /** Holders that are to have a turn before. */
+  readonly ahead: number;
+}
+/** Operations `give` (a holder) and `give-run` (a run). */
+export interface SlotsRelease {
+  readonly holder: string;
+}
+
+/** Operation `expire` of all entities, for maintenance: what has run out is let go without anybody asking. */
 export interface Expire {
   readonly now: number;
 }

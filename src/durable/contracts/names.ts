@@ -34,6 +34,7 @@ export const ACTIVITIES = {
 export const ENTITIES = {
   circuitBreaker: 'circuit-breaker',
   pipelineLease: 'pipeline-lease',
+  connectionSlots: 'connection-slots',
 } as const;
 
 export type ActivityName = (typeof ACTIVITIES)[keyof typeof ACTIVITIES];

@@ -35,6 +35,7 @@ export function* maintenanceOrchestrator(context: OrchestrationContext): Durable
     for (const name of pipelines) context.df.signalEntity(new EntityId(ENTITIES.pipelineLease, name), 'expire', expire);
     for (const name of connections) {
       context.df.signalEntity(new EntityId(ENTITIES.circuitBreaker, name), 'expire', expire);
+      context.df.signalEntity(new EntityId(ENTITIES.connectionSlots, name), 'expire', expire);
     }
   }
   return { reports, failures };

@@ -53,7 +53,7 @@ async function endAtOnce(
   run: RunRecord,
   by: string,
 ): Promise<readonly string[]> {
-  const terminated = await endTree(client, run);
+  const terminated = await endTree(services, client, run);
   // It may have come to its own end meanwhile.
   const { status } = await findRun(services, run.runId);
   if (!isEnded(status)) {

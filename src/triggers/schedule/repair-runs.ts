@@ -48,7 +48,7 @@ async function closeIfLost(services: TriggerServices, client: Orchestrations, ru
     await closeRun(services, run, 'Failed', toFailure(lost, { runId }), 'tick');
   }
   // What is left of its tree must not go on, and its pipelines are free for the next run.
-  await endTree(client, run);
+  await endTree(services, client, run);
   services.log.warn('run-closed', { runId, runtimeStatus: instance?.runtimeStatus ?? 'none' });
 }
 

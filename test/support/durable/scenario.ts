@@ -1,4 +1,5 @@
 import { circuitBreakerEntity } from '../../../src/durable/entities/circuit-breaker.entity';
+import { connectionSlotsEntity } from '../../../src/durable/entities/connection-slots.entity';
 import { pipelineLeaseEntity } from '../../../src/durable/entities/pipeline-lease.entity';
 import { deliveryOrchestrator } from '../../../src/durable/orchestrators/delivery.orchestrator';
 import { ingestionOrchestrator } from '../../../src/durable/orchestrators/ingestion.orchestrator';
@@ -109,6 +110,7 @@ export function programOf(activities: Record<string, SimulatedActivity>): Progra
     entities: {
       [ENTITIES.circuitBreaker]: circuitBreakerEntity as never,
       [ENTITIES.pipelineLease]: pipelineLeaseEntity as never,
+      [ENTITIES.connectionSlots]: connectionSlotsEntity as never,
     },
     activities,
   };

@@ -177,3 +177,27 @@ test('transforming asks no breaker', async () => {
   expect(instance.output).toMatchObject({ ok: true });
   expect(simulator.entities.has('@circuit-breaker@landing')).toBe(false);
 });
+
+test('a connection with a limit runs no more partitions at once than it has slots, and gives them back', async () => {
+  const simulator = simulate({
+    'extract-partition': (input: unknown) => extracted((input as { partition: number }).partition),
+  });
+  const instance = await simulator.run('window', 'w', window(5, { maxPartitions: 2 }));
+  expect(instance.output).toMatchObject({ ok: true });
+  expect(extractions(simulator)).toEqual([0, 1, 2, 3, 4]);
+  const traffic = instance.actions.filter((action) => action.instanceId === '@connection-slots@landing');
+  expect(traffic.map((action) => action.operation)).toEqual(['take', 'give', 'take', 'give', 'take', 'give']);
+  expect(traffic[0]!.input).toMatchObject({ holder: 'w', run: 'run-1', limit: 2, wanted: 5 });
+  expect(simulator.entities.has('@connection-slots@landing')).toBe(false);
+});
+
+test('a window waits for its turn on a connection that others have', async () => {
+  const simulator = simulate({
+    'extract-partition': (input: unknown) => extracted((input as { partition: number }).partition),
+  });
+  const holder = { holder: 'other', run: 'run-2', slots: 2, expiresAt: Date.parse('2026-01-01T00:00:05.000Z') };
+  simulator.entities.set('@connection-slots@landing', JSON.stringify({ held: [holder], queue: [] }));
+  const instance = await simulator.run('window', 'w', window(1, { maxPartitions: 2 }));
+  expect(instance.output).toMatchObject({ ok: true });
+  expect(instance.actions.filter((action) => action.actionType === 5).length).toBeGreaterThanOrEqual(2);
+});

@@ -27,12 +27,14 @@ function world(
         record: async (input: Record<string, unknown>) => void recorded.push(input),
       },
     },
+    currentProject: () => ({ connections: { warehouse: { maxPartitions: 4 }, landing: {} } }),
     now: () => NOW,
     log: { warn: () => undefined },
   } as unknown as ActivityServices;
   const client: MaintenanceClient = {
     statusOf: async (runId) => statuses[runId] ?? null,
     purge: async () => 0,
+    releaseSlots: async (connection, runId) => void released.push(`${runId} slots of ${connection}`),
     releaseLease: async (pipeline, runId) => void released.push(`${runId} ${pipeline}`),
   };
   return { services, client, recorded, released };
@@ -47,7 +49,7 @@ test.each([['Failed'], ['Terminated'], ['Completed'], [null]])(
     expect(recorded).toMatchObject([
       { runId: 'run-1', phase: 'run-ended', status: 'Failed', failure: { code: 'orchestration-lost' } },
     ]);
-    expect(released).toEqual(['run-1 flights', 'run-1 airports']);
+    expect(released).toEqual(['run-1 flights', 'run-1 airports', 'run-1 slots of warehouse']);
   },
 );
 
