@@ -88,6 +88,42 @@ transform:
   );
 
   test(
+    'that a step made go in after that step, each unnested row by itself',
+    async () => {
+      const checks = 'checks: [{ range: { column: part, min: 0 } }, { unique: [part] }]';
+      const split = `transform:
+  - derive: { parts: "CAST(string_split(city, ' ') AS INTEGER[])" }
+  - unnest: { column: parts, as: part }
+${checks}`;
+      await app.writePipeline('split', pipelineOf('split', split));
+      await app.land('split/a.csv', 'id,amount,city\n1,1,1 -2 -3\n');
+      const origin = await app.run('split');
+      expect(origin).toMatchObject({ status: 'Succeeded', counts: { generated: 2, loaded: 1, quarantined: 2 } });
+      const rows = 'SELECT *, part = -2 AS _sluice_waived FROM rows';
+      const made = await makeRelease(app, { pipeline: 'split', runs: [origin.runId], rows, entry: 2 });
+      const { runId } = await startRelease(app.services.triggers, app.orchestrations, made, { by: 'ann' });
+      expect(await app.record(runId)).toMatchObject({
+        status: 'Succeeded',
+        counts: { read: 2, generated: 0, loaded: 1, quarantined: 1 },
+      });
+      expect(await app.services.activities.stores.quarantine.list({ runId, limit: 10 })).toMatchObject([
+        { rows: 1, entry: 2, reasons: [{ reason: 'range(part)', rows: 1 }] },
+      ]);
+      const late = { ...made, id: 'rel-moved', entry: 1 };
+      const moved = await startRelease(app.services.triggers, app.orchestrations, late, { by: 'ann' });
+      expect(await app.record(moved.runId)).toMatchObject({
+        pipelines: [{ failure: { code: 'release-not-possible' } }],
+      });
+      const hidden = { ...made, id: 'rel-hidden', masked: ['city'] };
+      const masked = await startRelease(app.services.triggers, app.orchestrations, hidden, { by: 'ann' });
+      expect(await app.record(masked.runId)).toMatchObject({
+        pipelines: [{ failure: { code: 'release-not-possible' } }],
+      });
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     'need no source; and no group of rows is made of them alone',
     async () => {
       const rest = 'checks: [{ range: { column: amount, min: 0 } }]';

@@ -7,9 +7,15 @@ import type { InProcessApp } from './in-process-app';
 /** What a review would make of the rows that runs quarantined: `rows` is SQL over them, `rows` by name, and gives `_sluice_waived`. */
 export async function makeRelease(
   app: InProcessApp,
-  asked: { readonly pipeline: string; readonly runs: readonly string[]; readonly rows: string; readonly id?: string },
+  asked: {
+    readonly pipeline: string;
+    readonly runs: readonly string[];
+    readonly rows: string;
+    readonly id?: string;
+    readonly entry?: number;
+  },
 ): Promise<Release> {
-  const { pipeline, runs, rows, id = `rel-${runs.join('-')}` } = asked;
+  const { pipeline, runs, rows, id = `rel-${runs.join('-')}`, entry = 0 } = asked;
   const { engine, stores } = app.services.activities;
   return engine.use(async (session) => {
     const files: string[] = [];
@@ -24,6 +30,6 @@ export async function makeRelease(
     const facts = await fileFacts(session, file);
     const place = { runId: runs[0] ?? '', pipeline, step: 'release', partition: null };
     const artifact = await stores.artifacts.putParquet(file, place, facts);
-    return { id, pipeline, runs, rows: facts.rows, artifact, entry: 0, masked: [] };
+    return { id, pipeline, runs, rows: facts.rows, artifact, entry, masked: [] };
   });
 }
