@@ -43,7 +43,7 @@ export const SCALAR_FUNCTIONS: ReadonlySet<string> = new Set(
 
 const CLOCK = 'Use run_started_at, which is the same for every row and every repetition of a run.';
 const ONE_ROW =
-  'An expression sees one row; use a deduplicate step, a unique check or a rowCount check for what spans rows.';
+  'An expression sees one row; use an aggregate step, a deduplicate step or a check on the slice for what spans rows.';
 
 /** What to do instead of some functions that people reach for. */
 export const REFUSED_FUNCTIONS: ReadonlyMap<string, string> = new Map([

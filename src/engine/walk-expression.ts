@@ -31,7 +31,7 @@ const CAST_TYPES = new Set(
 );
 const REFUSALS: Readonly<Record<string, readonly [string, string]>> = {
   SUBQUERY: ['a subquery', 'Use a lookup step or a relationships check to read other data.'],
-  WINDOW: ['a window function', 'Use a deduplicate step or a unique check for what spans rows.'],
+  WINDOW: ['a window function', 'Use an sql step, a deduplicate step or a unique check for what spans rows.'],
   LAMBDA: ['a lambda or the -> operator', "Write column->>'$.path' or json_extract_string for JSON."],
   STAR: ['* or COLUMNS', 'Name the columns.'],
   PARAMETER: ['a parameter marker', 'Write ${param:name} for a parameter of the pipeline.'],

@@ -140,6 +140,8 @@ describe('parameters in a definition', () => {
       { filter: 'day >= ${param:since}' },
       { derive: { x: '${param:label} || ${param:other}', y: '${param:share}' } },
       { rule: { when: '${param:deep}', set: { x: '${param:label}' }, reason: 'as ${param:label} says' } },
+      { aggregate: { groupBy: ['day'], measures: { x: 'count_if(x = ${param:label})' } } },
+      { sql: 'SELECT * FROM input WHERE day > ${param:since}' },
     ],
     checks: [{ expression: { sql: 'x <> ${param:label}', name: 'not ${param:label}' } }],
     verify: [{ sql: 'SELECT ${param:since} IS NOT NULL' }],
@@ -158,6 +160,8 @@ describe('parameters in a definition', () => {
           reason: "as o'x') -- says",
         },
       },
+      { aggregate: { groupBy: ['day'], measures: { x: "count_if(x = CAST('o''x'') --' AS VARCHAR))" } } },
+      { sql: "SELECT * FROM input WHERE day > CAST('2001-12-31' AS DATE)" },
     ]);
     expect(resolved.checks).toMatchObject([
       { expression: { sql: "x <> CAST('o''x'') --' AS VARCHAR)", name: "not o'x') --" } },
