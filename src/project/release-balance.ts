@@ -28,7 +28,7 @@ export interface ReleaseBalance {
 export function releaseBalance(release: string, counts: Counts, releaseOf: readonly ReleaseOrigin[]): ReleaseBalance {
   const known = releaseOf.every(({ quarantined }) => quarantined !== null);
   const kept = releaseOf.reduce((sum, { quarantined }) => sum + (quarantined ?? 0), 0);
-  const { read, loaded, quarantined, filtered, deduplicated, collapsed = 0, generated = 0 } = counts;
+  const { read, loaded, quarantined, filtered, deduplicated, collapsed, generated } = counts;
   const notInThisRelease = known ? kept - read : null;
   return {
     release,
