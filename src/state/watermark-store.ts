@@ -124,7 +124,7 @@ function toWatermark(pipeline: string, head: Entity, rows: readonly FileRow[]): 
     files,
     value: text('value'),
     definitionHash: text('definitionHash'),
-    seen: seen === null ? null : (JSON.parse(seen) as NonNullable<Watermark['seen']>),
+    ...(seen !== null && { seen: JSON.parse(seen) as NonNullable<Watermark['seen']> }),
   };
 }
 

@@ -22,8 +22,6 @@ export interface PlanPartitionsRequest {
   readonly cursor: CursorRange | null;
   readonly columns: readonly SourceColumn[];
   readonly connection: string;
-  /** The slice must stay together, since a step looks at all of its rows. */
-  readonly single: boolean;
 }
 
 /**
@@ -39,7 +37,7 @@ export async function planPartitions(request: PlanPartitionsRequest): Promise<Pl
   const rows = Number(counted?.n ?? 0);
   const { by, method, targetRows = DEFAULT_TARGET_ROWS, min, max } = config.partitions;
   const together: PlannedPart[] = [{ key: null, label: relationLabel(config), rows }];
-  if (by === undefined || request.single || config.consistency === 'snapshot') return together;
+  if (by === undefined || config.consistency === 'snapshot') return together;
   const column = request.columns.find(({ name }) => name === by);
   if (column === undefined) {
     throw new SourceSchemaError(
