@@ -195,7 +195,7 @@ it('lookup joins the reference from the left', async () => {
   expect(quarantined.sql).toEqual([
     'SELECT l.* REPLACE (CASE WHEN _sluice_out = 0 THEN _sluice_failed_0 | (CASE WHEN r._sluice_match_0 IS NULL THEN 1::BIGINT ELSE 0 END) ' +
       'ELSE _sluice_failed_0 END AS _sluice_failed_0, ' +
-      'CASE WHEN _sluice_out = 0 AND r._sluice_match_0 IS NULL THEN 2 ELSE _sluice_out END AS _sluice_out), ' +
+      'CASE WHEN _sluice_out = 0 AND NOT _sluice_waived AND r._sluice_match_0 IS NULL THEN 2 ELSE _sluice_out END AS _sluice_out), ' +
       `r._sluice_take_0 AS "home" FROM step_0 AS l ${join}`,
   ]);
   expect(values(quarantined.rows, '_out', '_failed_0').sort()).toEqual([

@@ -26,6 +26,8 @@ export interface HostProcess {
   readonly pid: number;
   /** Standard output and error so far. */
   output(): string;
+  /** Waits until the output holds a text: what the host wrote before it answered may arrive after the answer. */
+  says(wanted: string | RegExp): Promise<void>;
   /** Sends a signal and gives the exit code, or the signal that ended the process. */
   end(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>;
 }
@@ -38,6 +40,7 @@ export interface EndedCommand {
 
 const RUN_HOST = path.join(__dirname, 'run-host.cjs');
 const START_TIMEOUT_MS = 45_000;
+const OUTPUT_TIMEOUT_MS = 20_000;
 
 /** A folder of its own for the data of a host; `remove` deletes it. */
 export async function dataFolder(): Promise<{ folder: string; remove: () => Promise<void> }> {
@@ -60,9 +63,15 @@ export async function startHostProcess(options: HostProcessOptions): Promise<Hos
     await data?.remove();
     return code;
   };
+  const says: HostProcess['says'] = async (wanted) => {
+    for (const deadline = Date.now() + OUTPUT_TIMEOUT_MS; Date.now() < deadline; await sleep(25)) {
+      if (typeof wanted === 'string' ? output().includes(wanted) : wanted.test(output())) return;
+    }
+    throw new Error(`The host did not say ${String(wanted)}:\n${output()}`);
+  };
   for (const deadline = Date.now() + START_TIMEOUT_MS; Date.now() < deadline; await sleep(25)) {
     const baseUrl = /Listening on (http:\S+)\./.exec(output())?.[1];
-    if (baseUrl !== undefined && child.pid !== undefined) return { baseUrl, pid: child.pid, output, end };
+    if (baseUrl !== undefined && child.pid !== undefined) return { baseUrl, pid: child.pid, output, says, end };
     if (child.exitCode !== null) break;
   }
   await end('SIGKILL');

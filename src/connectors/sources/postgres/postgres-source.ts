@@ -87,7 +87,6 @@ export class PostgresSource implements Source {
       cursor,
       columns: described,
       connection: this.options.connection,
-
     });
     const wanted = new Set(columns.map(({ name }) => name));
     const present = described.map(({ name }) => name).filter((name) => wanted.has(name));
