@@ -24,6 +24,13 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
     incrementalBy: ['file'],
     writeDispositions: [],
   },
+  folder: {
+    isSource: true,
+    reads: ['files'],
+    ignores: ['table', 'filter', 'query', 'request', 'pagination'],
+    incrementalBy: ['file'],
+    writeDispositions: [],
+  },
   http: {
     isSource: true,
     reads: ['request'],

@@ -7,6 +7,8 @@ export const BLOB_SOURCE: SourceCapabilities = {
   partitioning: ['files', 'row-groups'],
 };
 
+export const FOLDER_SOURCE: SourceCapabilities = BLOB_SOURCE;
+
 export const HTTP_SOURCE: SourceCapabilities = {
   incrementalBy: [],
   formats: ['json', 'ndjson', 'csv'],
@@ -30,6 +32,7 @@ export const POSTGRES_TARGET: TargetCapabilities = {
 /** What each kind of connection can do as a source. Data only: no driver is loaded for it. */
 export const SOURCE_CAPABILITIES: Readonly<Record<string, SourceCapabilities>> = {
   blob: BLOB_SOURCE,
+  folder: FOLDER_SOURCE,
   http: HTTP_SOURCE,
   postgres: POSTGRES_SOURCE,
   tables: TABLES_SOURCE,

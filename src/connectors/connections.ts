@@ -6,6 +6,7 @@ import { UnknownConnectionError } from '../errors/unknown-connection-error';
 import type { Source } from '../steps/extract/source';
 import type { Target } from '../steps/load/target';
 import { BlobSource } from './sources/blob/blob-source';
+import { FolderSource } from './sources/folder/folder-source';
 import { HttpSource } from './sources/http/http-source';
 import { PostgresSource } from './sources/postgres/postgres-source';
 import { TablesSource } from './sources/tables/tables-source';
@@ -40,6 +41,8 @@ export async function openSource(project: Project, name: string, deps: Connectio
         container: connection.container,
         connection: name,
       });
+    case 'folder':
+      return new FolderSource({ folder: connection.path, connection: name });
     case 'http':
       return new HttpSource({
         config: connection,
@@ -74,6 +77,7 @@ export async function openTarget(project: Project, name: string, deps: Connectio
         connection: name,
       });
     case 'blob':
+    case 'folder':
     case 'http':
     case 'tables':
       throw new UnknownConnectionError(name, `loaded into: ${connection.kind} is a source only`);

@@ -93,6 +93,16 @@ const tablesConnection = z.strictObject({
   breaker,
 });
 
+const folderConnection = z.strictObject({
+  kind: z
+    .literal('folder')
+    .describe('A folder of this machine: for development, since an app in Azure has none that lasts.'),
+  description,
+  path: z.string().min(1).max(1000).describe("The folder; relative to the app's own."),
+  maxPartitions,
+  breaker,
+});
+
 const secret = z.string().regex(/^\$\{secret:[a-z0-9-]+\}$/, 'write ${secret:name}: a secret never stands in a file');
 /** `http` is for servers on this machine only, where nobody can listen on the way. */
 const address = z
@@ -172,6 +182,7 @@ export const connection = z.discriminatedUnion('kind', [
   postgresConnection,
   httpConnection,
   tablesConnection,
+  folderConnection,
 ]);
 export const connectionsFile = z.strictObject({
   connections: z.record(name, connection).describe('What pipelines read from and load into, by name.'),

@@ -346,14 +346,14 @@ describe('connections', () => {
 
   test('an unknown kind', () => {
     expect(withConnections(CONNECTIONS.replace('postgres', 'postgresql'))).toEqual([
-      "connections.yaml:3:22 invalid-value connections.warehouse.kind | must be one of blob, postgres, http, tables | postgresql | Did you mean 'postgres'?",
+      "connections.yaml:3:22 invalid-value connections.warehouse.kind | must be one of blob, postgres, http, tables, folder | postgresql | Did you mean 'postgres'?",
     ]);
   });
 
   test('a missing kind and a container that cannot be', () => {
     const text = 'connections:\n  x: {}\n  y: { kind: blob, container: A }\n';
     expect(withConnections(text)).toEqual([
-      "connections.yaml:2:3 missing-key connections.x.kind | the key 'kind' is missing | null | Add 'kind:' with one of blob, postgres, http, tables.",
+      "connections.yaml:2:3 missing-key connections.x.kind | the key 'kind' is missing | null | Add 'kind:' with one of blob, postgres, http, tables, folder.",
       'connections.yaml:3:31 invalid-value connections.y.container | a container name has 3 to 63 lower-case letters, digits and single hyphens | A | Correct the value: the container in which the files stand.',
     ]);
   });

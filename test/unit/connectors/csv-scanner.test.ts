@@ -1,4 +1,4 @@
-import { CsvScanner, type CsvDialect } from '../../../src/connectors/sources/blob/csv-scanner';
+import { CsvScanner, type CsvDialect } from '../../../src/connectors/files/csv-scanner';
 
 interface Scanned {
   header: readonly string[] | null;

@@ -2,7 +2,7 @@ import { CONNECTION_KINDS } from '../../../src/config/connection-kinds';
 import { formatOfFile } from '../../../src/config/format-of-file';
 import { source } from '../../../src/config/schema/source';
 import { SOURCE_CAPABILITIES, TARGET_CAPABILITIES } from '../../../src/connectors/capabilities';
-import { resolveFormat } from '../../../src/connectors/sources/blob/resolve-format';
+import { resolveFormat } from '../../../src/connectors/files/resolve-format';
 
 test.each(Object.entries(CONNECTION_KINDS))(
   'validation allows a %s connection what its connector can do',

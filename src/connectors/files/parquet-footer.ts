@@ -1,14 +1,14 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeRelation } from '../../../engine/describe-relation';
-import type { EngineSession } from '../../../engine/engine-session';
-import { quoteLiteral } from '../../../engine/quote-literal';
-import { EngineDiskFullError } from '../../../errors/engine-disk-full-error';
-import { EngineError } from '../../../errors/engine-error';
-import { reasonOf } from '../../../errors/reason-of';
-import { UnreadableFileError } from '../../../errors/unreadable-file-error';
-import type { Column } from '../../../model/column';
-import type { BlobDownload, BlobVersion } from './blob-download';
+import { describeRelation } from '../../engine/describe-relation';
+import type { EngineSession } from '../../engine/engine-session';
+import { quoteLiteral } from '../../engine/quote-literal';
+import { EngineDiskFullError } from '../../errors/engine-disk-full-error';
+import { EngineError } from '../../errors/engine-error';
+import { reasonOf } from '../../errors/reason-of';
+import { UnreadableFileError } from '../../errors/unreadable-file-error';
+import type { Column } from '../../model/column';
+import type { FileStore, StoredFile } from './file-store';
 import type { RowRange } from './partition-spec';
 
 /** What the footer of a Parquet file in the container says. */
@@ -27,25 +27,25 @@ const SHORTEST_FILE = 12;
 
 /** A local file with nothing but a footer in it. */
 export interface FetchedFooter {
-  readonly version: BlobVersion;
+  readonly version: StoredFile;
   readonly file: string;
   readonly footerStart: number;
 }
 
-function unreadable(version: BlobVersion, why: string, cause?: unknown): UnreadableFileError {
+function unreadable(version: StoredFile, why: string, cause?: unknown): UnreadableFileError {
   return new UnreadableFileError(`${version.path} cannot be read as Parquet: ${why}`, cause);
 }
 
 /** Brings the footer alone, by byte ranges: a big file costs as little as a small one. Throws `file-unreadable` naming the file. */
 export async function fetchParquetFooter(
-  version: BlobVersion,
+  version: StoredFile,
   index: number,
-  download: BlobDownload,
+  store: FileStore,
   session: EngineSession,
 ): Promise<FetchedFooter> {
   if (version.bytes < SHORTEST_FILE) throw unreadable(version, `it has ${version.bytes} bytes`);
   const file = join(session.scratchFolder, `footer-${index}.parquet`);
-  return { version, file, footerStart: await fetchFooter(version, download, file) };
+  return { version, file, footerStart: await fetchFooter(version, store, file) };
 }
 
 /** Reads a footer that was brought. One at a time: a session runs one statement after the other. */
@@ -62,11 +62,11 @@ export async function readParquetFooter(
   }
 }
 
-async function fetchFooter(version: BlobVersion, download: BlobDownload, file: string): Promise<number> {
+async function fetchFooter(version: StoredFile, store: FileStore, file: string): Promise<number> {
   const handle = await open(file, 'w+');
   try {
     await handle.truncate(version.bytes);
-    await download.range(version, version.bytes - TAIL_BYTES, TAIL_BYTES, file);
+    await store.range(version, version.bytes - TAIL_BYTES, TAIL_BYTES, file);
     const tail = Buffer.alloc(TAIL_BYTES);
     await handle.read(tail, 0, TAIL_BYTES, version.bytes - TAIL_BYTES);
     const length = tail.readUInt32LE(0);
@@ -75,7 +75,7 @@ async function fetchFooter(version: BlobVersion, download: BlobDownload, file: s
       throw unreadable(version, magic === 'PARE' ? 'its footer is encrypted' : 'it does not end as Parquet does');
     if (length > version.bytes - SHORTEST_FILE) throw unreadable(version, 'it is shorter than its footer says');
     const footerStart = version.bytes - TAIL_BYTES - length;
-    await download.range(version, footerStart, length, file);
+    await store.range(version, footerStart, length, file);
     return footerStart;
   } finally {
     await handle.close();

@@ -1,4 +1,4 @@
-import type { Column } from '../../../model/column';
+import type { Column } from '../../model/column';
 
 /** Rows of a Parquet file in consecutive row groups, and where their bytes are. */
 export interface RowRange {
@@ -22,7 +22,7 @@ export interface PlannedFile {
 }
 
 /** What a partition of this kind of source is: JSON-safe. */
-export interface BlobPartitionSpec {
+export interface FilePartitionSpec {
   readonly files: readonly PlannedFile[];
   /** The columns that the plan decided on: what `open` gives, in this order. */
   readonly columns: readonly Column[];

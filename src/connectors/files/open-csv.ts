@@ -1,15 +1,15 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FormatConfig } from '../../../config/schema/source';
-import type { EngineSession } from '../../../engine/engine-session';
-import { quoteIdentifier } from '../../../engine/quote-identifier';
-import { quoteLiteral } from '../../../engine/quote-literal';
-import { SourceSchemaError } from '../../../errors/source-schema-error';
-import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
-import type { SourceRelation } from '../../../steps/extract/source';
-import type { BlobDownload } from './blob-download';
+import type { FormatConfig } from '../../config/schema/source';
+import type { EngineSession } from '../../engine/engine-session';
+import { quoteIdentifier } from '../../engine/quote-identifier';
+import { quoteLiteral } from '../../engine/quote-literal';
+import { SourceSchemaError } from '../../errors/source-schema-error';
+import { SYSTEM_COLUMNS, type Column } from '../../model/column';
+import type { SourceRelation } from '../../steps/extract/source';
+import type { FileStore } from './file-store';
 import { CsvScanner } from './csv-scanner';
-import type { BlobPartitionSpec, PlannedFile } from './partition-spec';
+import type { FilePartitionSpec, PlannedFile } from './partition-spec';
 import { lineSizeOption, RecordSink } from './record-sink';
 import { RejectFile } from './reject-file';
 import { compressionOf } from './resolve-format';
@@ -30,9 +30,9 @@ interface Layout {
  * file that every reader reads the same way; malformed ones go to a file of rejects. Fields are then bound by the header's names.
  */
 export async function openCsv(
-  spec: BlobPartitionSpec,
+  spec: FilePartitionSpec,
   format: Csv,
-  download: BlobDownload,
+  store: FileStore,
   session: EngineSession,
   connection: string,
 ): Promise<SourceRelation> {
@@ -42,7 +42,7 @@ export async function openCsv(
   try {
     for (const file of spec.files) {
       const local = join(session.scratchFolder, `file-${file.index}.csv`);
-      const scanned = await scanFile(file, local, spec.columns, format, download, rejects, connection);
+      const scanned = await scanFile(file, local, spec.columns, format, store, rejects, connection);
       rows += scanned.rows;
       if (scanned.header === null) continue;
       const key = JSON.stringify(scanned.header);
@@ -67,7 +67,7 @@ async function scanFile(
   local: string,
   planned: readonly Column[],
   format: Csv,
-  download: BlobDownload,
+  store: FileStore,
   rejects: RejectFile,
   connection: string,
 ): Promise<{ header: readonly string[] | null; rows: number; longest: number }> {
@@ -87,7 +87,7 @@ async function scanFile(
   });
   try {
     const coding = { compression: compressionOf(file.path, format), encoding: format.encoding };
-    for await (const chunk of textChunks(await download.stream(file), coding, file.path, connection)) {
+    for await (const chunk of textChunks(await store.stream(file), coding, file.path, store)) {
       scanner.push(chunk);
       await sink.drain();
       await rejects.drain();

@@ -1,14 +1,14 @@
-import type { FormatConfig, SourceConfig } from '../../../config/schema/source';
-import type { EngineSession } from '../../../engine/engine-session';
-import { SourceSchemaError } from '../../../errors/source-schema-error';
-import type { Column } from '../../../model/column';
-import type { FileVersion, Partition } from '../../../model/slice';
-import { packUnits, type Unit } from '../../../steps/extract/pack-units';
-import { reconcileColumns, type FileColumns } from '../../../steps/extract/reconcile-columns';
-import type { BlobDownload } from './blob-download';
+import type { FormatConfig, SourceConfig } from '../../config/schema/source';
+import type { EngineSession } from '../../engine/engine-session';
+import { SourceSchemaError } from '../../errors/source-schema-error';
+import type { Column } from '../../model/column';
+import type { FileVersion, Partition } from '../../model/slice';
+import { packUnits, type Unit } from '../../steps/extract/pack-units';
+import { reconcileColumns, type FileColumns } from '../../steps/extract/reconcile-columns';
+import type { FileStore } from './file-store';
 import { inParallel } from './in-parallel';
 import { fetchParquetFooter, readParquetFooter, type ParquetFooter } from './parquet-footer';
-import type { BlobPartitionSpec, PlannedFile, RowRange } from './partition-spec';
+import type { FilePartitionSpec, PlannedFile, RowRange } from './partition-spec';
 import { csvColumns, jsonColumns } from './text-columns';
 
 /** Headers or footers that are read at the same time. */
@@ -30,13 +30,13 @@ export async function planFiles(
   files: readonly FileVersion[],
   config: SourceConfig,
   format: FormatConfig,
-  download: BlobDownload,
+  store: FileStore,
   session: EngineSession,
   connection: string,
 ): Promise<{ readonly columns: readonly Column[]; readonly partitions: readonly Partition[] }> {
   const { columns, units } = await (format.type === 'parquet'
-    ? learnParquet(files, config, download, session, connection)
-    : learnText(files, config, format, download, connection));
+    ? learnParquet(files, config, store, session, connection)
+    : learnText(files, config, format, store, connection));
   const partitions = packUnits(units, config.partitions).map((packed, index) => partitionOf(packed, columns, index));
   return { columns, partitions };
 }
@@ -44,12 +44,12 @@ export async function planFiles(
 async function learnParquet(
   files: readonly FileVersion[],
   config: SourceConfig,
-  download: BlobDownload,
+  store: FileStore,
   session: EngineSession,
   connection: string,
 ): Promise<Learnt> {
   const fetched = await inParallel(files, READS_AT_ONCE, (file, index) =>
-    fetchParquetFooter(file, index, download, session),
+    fetchParquetFooter(file, index, store, session),
   );
   const footers: ParquetFooter[] = [];
   for (const footer of fetched) footers.push(await readParquetFooter(footer, session));
@@ -68,7 +68,7 @@ async function learnText(
   files: readonly FileVersion[],
   config: SourceConfig,
   format: Exclude<FormatConfig, { type: 'parquet' }>,
-  download: BlobDownload,
+  store: FileStore,
   connection: string,
 ): Promise<Learnt> {
   const units = files.map((file, index) => ({ item: { file: fileOf(file, index) }, bytes: file.bytes, rows: null }));
@@ -76,9 +76,7 @@ async function learnText(
   const named = format.type === 'csv' ? format.header : config.columns === undefined;
   if (!named && declared.length > 0) return { columns: reconcileColumns([], config, false, connection), units };
   const found = await inParallel(files, READS_AT_ONCE, (file) =>
-    format.type === 'csv'
-      ? csvColumns(file, format, download, connection)
-      : jsonColumns(file, format, download, connection),
+    format.type === 'csv' ? csvColumns(file, format, store) : jsonColumns(file, format, store),
   );
   const headers = files.flatMap((file, index): FileColumns[] => {
     const columns = found[index];
@@ -113,7 +111,7 @@ function partitionOf(packed: readonly Unit<Piece>[], columns: readonly Column[],
     const ranges = [...(file.ranges ?? []), ...(item.range ? [item.range] : [])];
     files.set(file.index, file.footerStart === undefined ? file : { ...file, ranges });
   }
-  const spec: BlobPartitionSpec = { files: [...files.values()], columns };
+  const spec: FilePartitionSpec = { files: [...files.values()], columns };
   const rows = packed.reduce<number | null>(
     (sum, unit) => (sum === null || unit.rows === null ? null : sum + unit.rows),
     0,

@@ -1,8 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineSession } from '../../../engine/engine-session';
-import { quoteLiteral } from '../../../engine/quote-literal';
-import { SYSTEM_COLUMNS } from '../../../model/column';
+import type { EngineSession } from '../../engine/engine-session';
+import { quoteLiteral } from '../../engine/quote-literal';
+import { SYSTEM_COLUMNS } from '../../model/column';
 import { RecordSink } from './record-sink';
 
 /** How much of a malformed record is kept. */

@@ -1,5 +1,5 @@
-import type { FormatConfig, SourceConfig } from '../../../config/schema/source';
-import { SourceSchemaError } from '../../../errors/source-schema-error';
+import type { FormatConfig, SourceConfig } from '../../config/schema/source';
+import { SourceSchemaError } from '../../errors/source-schema-error';
 
 type Csv = Extract<FormatConfig, { type: 'csv' }>;
 const CSV: Csv = {

@@ -1,6 +1,6 @@
-import { duckdbType } from '../../../engine/duckdb-type';
-import { quoteIdentifier } from '../../../engine/quote-identifier';
-import type { Column } from '../../../model/column';
+import { duckdbType } from '../../engine/duckdb-type';
+import { quoteIdentifier } from '../../engine/quote-identifier';
+import type { Column } from '../../model/column';
 
 const NESTED = /^(STRUCT|MAP|UNION)\(|\[\d*\]$/;
 

@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EngineSession } from '../../../engine/engine-session';
-import { quoteIdentifier } from '../../../engine/quote-identifier';
-import { quoteLiteral } from '../../../engine/quote-literal';
-import { SYSTEM_COLUMNS } from '../../../model/column';
-import type { SourceRelation } from '../../../steps/extract/source';
-import type { BlobDownload } from './blob-download';
-import type { BlobPartitionSpec, PlannedFile, RowRange } from './partition-spec';
+import type { EngineSession } from '../../engine/engine-session';
+import { quoteIdentifier } from '../../engine/quote-identifier';
+import { quoteLiteral } from '../../engine/quote-literal';
+import { SYSTEM_COLUMNS } from '../../model/column';
+import type { SourceRelation } from '../../steps/extract/source';
+import type { FileStore } from './file-store';
+import type { FilePartitionSpec, PlannedFile, RowRange } from './partition-spec';
 import { relationColumn } from './relation-column';
 
 /**
@@ -14,15 +14,15 @@ import { relationColumn } from './relation-column';
  * the engine skips row groups by `file_row_number`.
  */
 export async function openParquet(
-  spec: BlobPartitionSpec,
-  download: BlobDownload,
+  spec: FilePartitionSpec,
+  store: FileStore,
   session: EngineSession,
 ): Promise<SourceRelation> {
   const parts: string[] = [];
   let rows = 0;
   for (const file of spec.files) {
     const ranges = file.ranges ?? [];
-    const local = await fetchRanges(file, ranges, download, session);
+    const local = await fetchRanges(file, ranges, store, session);
     parts.push(await selectRanges(spec, file, ranges, local, session));
     rows += ranges.reduce((sum, range) => sum + range.rows, 0);
   }
@@ -32,16 +32,16 @@ export async function openParquet(
 async function fetchRanges(
   file: PlannedFile,
   ranges: readonly RowRange[],
-  download: BlobDownload,
+  store: FileStore,
   session: EngineSession,
 ): Promise<string> {
   const local = join(session.scratchFolder, `file-${file.index}.parquet`);
   const handle = await open(local, 'w');
   await handle.truncate(file.bytes);
   await handle.close();
-  for (const { offset, length } of adjoining(ranges)) await download.range(file, offset, length, local);
+  for (const { offset, length } of adjoining(ranges)) await store.range(file, offset, length, local);
   const footerStart = file.footerStart ?? 0;
-  await download.range(file, footerStart, file.bytes - footerStart, local);
+  await store.range(file, footerStart, file.bytes - footerStart, local);
   return local;
 }
 
@@ -58,7 +58,7 @@ function adjoining(ranges: readonly RowRange[]): { offset: number; length: numbe
 }
 
 async function selectRanges(
-  { columns }: BlobPartitionSpec,
+  { columns }: FilePartitionSpec,
   file: PlannedFile,
   ranges: readonly RowRange[],
   local: string,

@@ -1,6 +1,6 @@
-import type { FormatConfig } from '../../../config/schema/source';
-import type { Column } from '../../../model/column';
-import type { BlobDownload, BlobVersion } from './blob-download';
+import type { FormatConfig } from '../../config/schema/source';
+import type { Column } from '../../model/column';
+import type { FileStore, StoredFile } from './file-store';
 import { CsvScanner } from './csv-scanner';
 import { LineScanner } from './line-scanner';
 import { compressionOf } from './resolve-format';
@@ -11,10 +11,9 @@ const SAMPLE_BYTES = 1 << 20;
 
 /** The columns of a CSV file, from its first record; null when the file is empty. */
 export async function csvColumns(
-  file: BlobVersion,
+  file: StoredFile,
   format: Extract<FormatConfig, { type: 'csv' }>,
-  download: BlobDownload,
-  connection: string,
+  store: FileStore,
 ): Promise<readonly Column[] | null> {
   let names: readonly string[] | null = null;
   const unnamed = (fields: readonly string[]) => fields.map((_, index) => `column${index}`);
@@ -25,7 +24,7 @@ export async function csvColumns(
     reject: () => {},
   });
   const coding = { compression: compressionOf(file.path, format), encoding: format.encoding };
-  for await (const chunk of textChunks(await download.stream(file), coding, file.path, connection)) {
+  for await (const chunk of textChunks(await store.stream(file), coding, file.path, store)) {
     scanner.push(chunk);
     // The rest is not needed; leaving the loop ends the download.
     if (isKnown(names)) return textColumns(names);
@@ -36,10 +35,9 @@ export async function csvColumns(
 
 /** The keys of the objects in the first part of a JSON file, in the order in which they first come; null when there are none. */
 export async function jsonColumns(
-  file: BlobVersion,
+  file: StoredFile,
   format: Extract<FormatConfig, { type: 'json' | 'ndjson' }>,
-  download: BlobDownload,
-  connection: string,
+  store: FileStore,
 ): Promise<readonly Column[] | null> {
   const keys = new Set<string>();
   const learn = (text: string): void => {
@@ -53,7 +51,7 @@ export async function jsonColumns(
   const whole: Buffer[] = [];
   let bytes = 0;
   const coding = { compression: compressionOf(file.path, format), encoding: 'utf-8' } as const;
-  for await (const chunk of textChunks(await download.stream(file), coding, file.path, connection)) {
+  for await (const chunk of textChunks(await store.stream(file), coding, file.path, store)) {
     bytes += chunk.length;
     if (format.type === 'json') whole.push(chunk);
     else lines.push(chunk);

@@ -1,17 +1,17 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FormatConfig, SourceConfig } from '../../../config/schema/source';
-import type { EngineSession } from '../../../engine/engine-session';
-import { quoteLiteral } from '../../../engine/quote-literal';
-import { EngineDiskFullError } from '../../../errors/engine-disk-full-error';
-import { EngineError } from '../../../errors/engine-error';
-import { reasonOf } from '../../../errors/reason-of';
-import { UnreadableFileError } from '../../../errors/unreadable-file-error';
-import type { SourceRelation } from '../../../steps/extract/source';
-import { jsonRelation } from '../../json-relation';
-import type { BlobDownload } from './blob-download';
+import type { FormatConfig, SourceConfig } from '../../config/schema/source';
+import type { EngineSession } from '../../engine/engine-session';
+import { quoteLiteral } from '../../engine/quote-literal';
+import { EngineDiskFullError } from '../../errors/engine-disk-full-error';
+import { EngineError } from '../../errors/engine-error';
+import { reasonOf } from '../../errors/reason-of';
+import { UnreadableFileError } from '../../errors/unreadable-file-error';
+import type { SourceRelation } from '../../steps/extract/source';
+import { jsonRelation } from '../json-relation';
+import type { FileStore } from './file-store';
 import { LineScanner } from './line-scanner';
-import type { BlobPartitionSpec, PlannedFile } from './partition-spec';
+import type { FilePartitionSpec, PlannedFile } from './partition-spec';
 import { lineSizeOption, RecordSink } from './record-sink';
 import { RejectFile } from './reject-file';
 import { compressionOf } from './resolve-format';
@@ -32,15 +32,15 @@ interface RawJson {
  * column is a key at the top, as text; nested values are JSON texts. What is no object becomes a reject.
  */
 export async function openJson(
-  spec: BlobPartitionSpec,
+  spec: FilePartitionSpec,
   config: SourceConfig,
   format: Json,
-  download: BlobDownload,
+  store: FileStore,
   session: EngineSession,
   connection: string,
 ): Promise<SourceRelation> {
-  const raw = format.type === 'ndjson' ? await readLines(spec, format, download, session, connection) : null;
-  const { relations, rows, rejects } = raw ?? (await readDocuments(spec, format, download, session, connection));
+  const raw = format.type === 'ndjson' ? await readLines(spec, format, store, session) : null;
+  const { relations, rows, rejects } = raw ?? (await readDocuments(spec, format, store, session));
   const texts = relations.join(' UNION ALL ');
   const { selectSql, rejectsSql } = await jsonRelation({
     texts,
@@ -58,11 +58,10 @@ export async function openJson(
 }
 
 async function readLines(
-  spec: BlobPartitionSpec,
+  spec: FilePartitionSpec,
   format: Json,
-  download: BlobDownload,
+  store: FileStore,
   session: EngineSession,
-  connection: string,
 ): Promise<RawJson> {
   const rejects = await RejectFile.create(session);
   const files: string[] = [];
@@ -71,7 +70,7 @@ async function readLines(
   try {
     for (const file of spec.files) {
       const local = join(session.scratchFolder, `file-${file.index}.lines`);
-      const scanned = await scanLines(file, local, format, download, rejects, connection);
+      const scanned = await scanLines(file, local, format, store, rejects);
       rows += scanned.rows;
       longest = Math.max(longest, scanned.longest);
       files.push(quoteLiteral(local));
@@ -90,9 +89,8 @@ async function scanLines(
   file: PlannedFile,
   local: string,
   format: Json,
-  download: BlobDownload,
+  store: FileStore,
   rejects: RejectFile,
-  connection: string,
 ): Promise<{ rows: number; longest: number }> {
   const handle = await open(local, 'w');
   const sink = new RecordSink(handle);
@@ -106,7 +104,7 @@ async function scanLines(
   });
   try {
     const coding = { compression: compressionOf(file.path, format), encoding: 'utf-8' } as const;
-    for await (const chunk of textChunks(await download.stream(file), coding, file.path, connection)) {
+    for await (const chunk of textChunks(await store.stream(file), coding, file.path, store)) {
       scanner.push(chunk);
       await sink.drain();
       await rejects.drain();
@@ -120,11 +118,10 @@ async function scanLines(
 }
 
 async function readDocuments(
-  spec: BlobPartitionSpec,
+  spec: FilePartitionSpec,
   format: Json,
-  download: BlobDownload,
+  store: FileStore,
   session: EngineSession,
-  connection: string,
 ): Promise<RawJson> {
   const rejects = await RejectFile.create(session);
   await rejects.close();
@@ -132,7 +129,7 @@ async function readDocuments(
   let rows = 0;
   for (const file of spec.files) {
     const local = join(session.scratchFolder, `file-${file.index}.json`);
-    await saveText(file, local, format, download, connection);
+    await saveText(file, local, format, store);
     const texts = join(session.scratchFolder, `texts-${file.index}.parquet`);
     // Numbered once and kept, so that rows and rejects agree about numbers.
     try {
@@ -156,17 +153,11 @@ async function readDocuments(
   return { relations, rows, rejects };
 }
 
-async function saveText(
-  file: PlannedFile,
-  local: string,
-  format: Json,
-  download: BlobDownload,
-  connection: string,
-): Promise<void> {
+async function saveText(file: PlannedFile, local: string, format: Json, store: FileStore): Promise<void> {
   const handle = await open(local, 'w');
   try {
     const coding = { compression: compressionOf(file.path, format), encoding: 'utf-8' } as const;
-    for await (const chunk of textChunks(await download.stream(file), coding, file.path, connection)) {
+    for await (const chunk of textChunks(await store.stream(file), coding, file.path, store)) {
       await handle.write(chunk);
     }
   } finally {

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
-import { UnreadableFileError } from '../../../errors/unreadable-file-error';
-import { reasonOf } from '../../../errors/reason-of';
-import { storageErrorOf } from '../../storage-error-of';
+import { UnreadableFileError } from '../../errors/unreadable-file-error';
+import { reasonOf } from '../../errors/reason-of';
+import type { FileStore } from './file-store';
 
 export interface TextCoding {
   readonly compression: 'none' | 'gzip' | 'zstd';
@@ -14,7 +14,7 @@ export async function* textChunks(
   body: Readable,
   { compression, encoding }: TextCoding,
   path: string,
-  connection: string,
+  store: Pick<FileStore, 'errorOf'>,
 ): AsyncGenerator<Buffer> {
   const unpacker = compression === 'none' ? null : compression === 'gzip' ? createGunzip() : createZstdDecompress();
   let broken: unknown;
@@ -31,7 +31,7 @@ export async function* textChunks(
     if (unpacker && broken === undefined) {
       throw new UnreadableFileError(`${path} cannot be read as ${compression}: ${reasonOf(error)}`, error);
     }
-    throw storageErrorOf(error, path, connection);
+    throw store.errorOf(error, path);
   } finally {
     body.destroy();
     unpacker?.destroy();
