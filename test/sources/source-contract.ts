@@ -195,6 +195,27 @@ export function describeFileSource(
   });
 
   withFormat('csv')(`${kind}: csv`, () => {
+    it('splits a big file by lines where no field holds a line end, and takes each row once', async () => {
+      const { source, put } = open();
+      const lines = Array.from({ length: 300_000 }, (_, index) => `${index},"${'x'.repeat(index % 90)}",ü`);
+      await put('split/a.csv', Buffer.from(`id,text,sign\n${lines.join('\r\n')}`));
+      const format = { type: 'csv', multiline: false };
+      const config = configOf({ files: 'split/a.csv', format, partitions: { targetBytes: 8 << 20 } });
+      const plan = await planned(engineOf(), source, config);
+      expect(plan.partitions.length).toBeGreaterThan(1);
+      expect(plan.partitions[1]?.label).toMatch(/^split\/a\.csv bytes 8388608-/);
+      const parts: Extracted[] = [];
+      for (const partition of plan.partitions) parts.push(await extract(engineOf(), source, config, partition));
+      expect(parts.reduce((sum, { facts }) => sum + facts.rows, 0)).toBe(300_000);
+      expect(parts.every(({ facts }) => facts.rejects === 0)).toBe(true);
+      const [first, second] = parts.map(({ rows }) => rows.map(({ id }) => Number(id)));
+      expect(first?.[0]).toBe(0);
+      expect(second?.[0]).toBe(parts[0]?.facts.rows);
+      expect(parts[1]?.rows[0]).toMatchObject({ sign: 'ü', _sluice_row: BigInt((8 << 20) + 1) });
+      const whole = configOf({ files: 'split/a.csv', partitions: { targetBytes: 8 << 20 } });
+      expect((await planned(engineOf(), source, whole)).partitions).toHaveLength(1);
+    });
+
     it('binds by the name in the header, not by position', async () => {
       const { source, put } = open();
       await put('h/a.csv', 'a,b\n1,2\n');

@@ -13,6 +13,12 @@ const csvFormat = z.strictObject({
   quote: z.string().length(1).default('"').describe('One character around fields that hold the delimiter.'),
   header: z.boolean().default(true).describe('Whether the first line names the columns.'),
   encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).default('utf-8').describe('The encoding of the text.'),
+  multiline: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether quoted fields may hold line ends; false lets one big file be split by lines and read in parallel.',
+    ),
   compression,
   nullTokens: z.array(z.string()).default([]).describe('Texts that mean null, besides the empty field.'),
 });

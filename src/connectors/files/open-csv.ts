@@ -13,7 +13,7 @@ import type { FilePartitionSpec, PlannedFile } from './partition-spec';
 import { lineSizeOption, RecordSink } from './record-sink';
 import { RejectFile } from './reject-file';
 import { compressionOf } from './resolve-format';
-import { textChunks } from './text-chunks';
+import { fileChunks } from './text-chunks';
 
 type Csv = Extract<FormatConfig, { type: 'csv' }>;
 
@@ -74,20 +74,25 @@ async function scanFile(
   const handle = await open(local, 'w');
   const sink = new RecordSink(handle);
   let header: readonly string[] | null = null;
-  const scanner = new CsvScanner(format, {
-    header: (fields) => (header = checkedHeader(fields, file.path, connection)).length,
-    // Without a header the plan's columns are the file's, in order.
-    columns: () => (header = planned.map((column) => column.name)).length,
-    row: (row, record) => {
-      sink.text(`${file.index}${format.delimiter}${row}${format.delimiter}`);
-      sink.bytes(record);
-      sink.text('\n');
+  const { lines } = file;
+  const first = lines?.from ?? 0;
+  const scanner = new CsvScanner(
+    { ...format, header: format.header && first === 0 },
+    {
+      header: (fields) => (header = checkedHeader(fields, file.path, connection)).length,
+      // Without a header the plan's columns are the file's, in order.
+      columns: () => (header = file.header ?? planned.map((column) => column.name)).length,
+      row: (row, record) => {
+        sink.text(`${file.index}${format.delimiter}${first + row}${format.delimiter}`);
+        sink.bytes(record);
+        sink.text('\n');
+      },
+      reject: (row, reason, raw) => rejects.add(file.index, first + row, reason, raw),
     },
-    reject: (row, reason, raw) => rejects.add(file.index, row, reason, raw),
-  });
+  );
   try {
     const coding = { compression: compressionOf(file.path, format), encoding: format.encoding };
-    for await (const chunk of textChunks(await store.stream(file), coding, file.path, store)) {
+    for await (const chunk of fileChunks(file, coding, store)) {
       scanner.push(chunk);
       await sink.drain();
       await rejects.drain();

@@ -15,7 +15,7 @@ import type { FilePartitionSpec, PlannedFile } from './partition-spec';
 import { lineSizeOption, RecordSink } from './record-sink';
 import { RejectFile } from './reject-file';
 import { compressionOf } from './resolve-format';
-import { textChunks } from './text-chunks';
+import { fileChunks } from './text-chunks';
 
 type Json = Extract<FormatConfig, { type: 'json' | 'ndjson' }>;
 
@@ -94,17 +94,18 @@ async function scanLines(
 ): Promise<{ rows: number; longest: number }> {
   const handle = await open(local, 'w');
   const sink = new RecordSink(handle);
+  const first = file.lines?.from ?? 0;
   const scanner = new LineScanner({
     row: (row, line) => {
-      sink.text(`${file.index}\x1f${row}\x1f`);
+      sink.text(`${file.index}\x1f${first + row}\x1f`);
       sink.bytes(line);
       sink.text('\n');
     },
-    reject: (row, reason, raw) => rejects.add(file.index, row, reason, raw),
+    reject: (row, reason, raw) => rejects.add(file.index, first + row, reason, raw),
   });
   try {
     const coding = { compression: compressionOf(file.path, format), encoding: 'utf-8' } as const;
-    for await (const chunk of textChunks(await store.stream(file), coding, file.path, store)) {
+    for await (const chunk of fileChunks(file, coding, store)) {
       scanner.push(chunk);
       await sink.drain();
       await rejects.drain();
@@ -157,7 +158,7 @@ async function saveText(file: PlannedFile, local: string, format: Json, store: F
   const handle = await open(local, 'w');
   try {
     const coding = { compression: compressionOf(file.path, format), encoding: 'utf-8' } as const;
-    for await (const chunk of textChunks(await store.stream(file), coding, file.path, store)) {
+    for await (const chunk of fileChunks(file, coding, store)) {
       await handle.write(chunk);
     }
   } finally {

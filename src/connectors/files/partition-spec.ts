@@ -1,4 +1,5 @@
 import type { Column } from '../../model/column';
+import type { ByteRange } from './line-range';
 
 /** Rows of a Parquet file in consecutive row groups, and where their bytes are. */
 export interface RowRange {
@@ -19,6 +20,9 @@ export interface PlannedFile {
   /** Parquet only: the ranges to read (all of them when the file is not split) and where the footer begins. */
   readonly ranges?: readonly RowRange[];
   readonly footerStart?: number;
+  /** Text only, where the file is split: the lines that begin in these bytes, and the names in its header. */
+  readonly lines?: ByteRange;
+  readonly header?: readonly string[];
 }
 
 /** What a partition of this kind of source is: JSON-safe. */

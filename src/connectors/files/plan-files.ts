@@ -9,15 +9,21 @@ import type { FileStore } from './file-store';
 import { inParallel } from './in-parallel';
 import { fetchParquetFooter, readParquetFooter, type ParquetFooter } from './parquet-footer';
 import type { FilePartitionSpec, PlannedFile, RowRange } from './partition-spec';
+import type { ByteRange } from './line-range';
+import { compressionOf } from './resolve-format';
 import { csvColumns, jsonColumns } from './text-columns';
 
 /** Headers or footers that are read at the same time. */
 const READS_AT_ONCE = 8;
+/** The smallest part of a text file that is split. */
+const SPLIT_BYTES = 8 << 20;
 
 interface Piece {
   readonly file: PlannedFile;
   /** One row group; absent for files that are not split. */
   readonly range?: RowRange;
+  /** Lines of a text file that is split. */
+  readonly lines?: ByteRange;
 }
 
 interface Learnt {
@@ -71,7 +77,7 @@ async function learnText(
   store: FileStore,
   connection: string,
 ): Promise<Learnt> {
-  const units = files.map((file, index) => ({ item: { file: fileOf(file, index) }, bytes: file.bytes, rows: null }));
+  const units = files.flatMap((file, index) => textUnits(file, index, format));
   const declared = Object.keys(config.columns ?? {});
   const named = format.type === 'csv' ? format.header : config.columns === undefined;
   if (!named && declared.length > 0) return { columns: reconcileColumns([], config, false, connection), units };
@@ -90,7 +96,30 @@ async function learnText(
   }
   // Objects need not have all keys: their union is the header.
   const union = format.type === 'csv' ? headers : [{ path: config.files ?? '', columns: unionOf(headers) }];
-  return { columns: reconcileColumns(union, config, false, connection), units };
+  const columns = reconcileColumns(union, config, false, connection);
+  if (format.type !== 'csv' || !format.header) return { columns, units };
+  const withHeaders = units.map((unit) => {
+    const header = unit.item.lines && found[unit.item.file.index]?.map(({ name }) => name);
+    return header ? { ...unit, item: { ...unit.item, file: { ...unit.item.file, header } } } : unit;
+  });
+  return { columns, units: withHeaders };
+}
+
+/** A file as a whole, or in parts where every line is a record: NDJSON always, CSV where the pipeline says so. */
+function textUnits(
+  file: FileVersion,
+  index: number,
+  format: Exclude<FormatConfig, { type: 'parquet' }>,
+): Unit<Piece>[] {
+  const whole = { item: { file: fileOf(file, index) }, bytes: file.bytes, rows: null };
+  const byLines =
+    format.type === 'ndjson' || (format.type === 'csv' && !format.multiline && format.encoding === 'utf-8');
+  if (!byLines || file.bytes < 2 * SPLIT_BYTES || compressionOf(file.path, format) !== 'none') return [whole];
+  const parts = Math.ceil(file.bytes / SPLIT_BYTES);
+  return Array.from({ length: parts }, (_, part) => {
+    const lines = { from: part * SPLIT_BYTES, to: Math.min(file.bytes, (part + 1) * SPLIT_BYTES) };
+    return { item: { file: fileOf(file, index), lines }, bytes: lines.to - lines.from, rows: null };
+  });
 }
 
 function unionOf(headers: readonly FileColumns[]): Column[] {
@@ -109,7 +138,13 @@ function partitionOf(packed: readonly Unit<Piece>[], columns: readonly Column[],
   for (const { item } of packed) {
     const file = files.get(item.file.index) ?? item.file;
     const ranges = [...(file.ranges ?? []), ...(item.range ? [item.range] : [])];
-    files.set(file.index, file.footerStart === undefined ? file : { ...file, ranges });
+    // Units come in the order of the file, so that the parts in a partition join.
+    const lines = item.lines && { from: file.lines?.from ?? item.lines.from, to: item.lines.to };
+    files.set(file.index, {
+      ...file,
+      ...(file.footerStart !== undefined && { ranges }),
+      ...(lines && { lines }),
+    });
   }
   const spec: FilePartitionSpec = { files: [...files.values()], columns };
   const rows = packed.reduce<number | null>(
@@ -129,6 +164,7 @@ function labelOf(files: readonly PlannedFile[]): string {
   const [first] = files;
   if (first === undefined) return 'nothing';
   if (files.length > 1) return `${files.length} files from ${first.path}`;
+  if (first.lines) return `${first.path} bytes ${first.lines.from}-${first.lines.to - 1}`;
   const range = first.ranges?.[0];
   const last = first.ranges?.at(-1);
   return range && last ? `${first.path} rows ${range.firstRow + 1}-${last.firstRow + last.rows}` : first.path;

@@ -8,6 +8,7 @@ const CSV: Csv = {
   quote: '"',
   header: true,
   encoding: 'utf-8',
+  multiline: true,
   compression: 'auto',
   nullTokens: [],
 };

@@ -3,6 +3,8 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { UnreadableFileError } from '../../errors/unreadable-file-error';
 import { reasonOf } from '../../errors/reason-of';
 import type { FileStore } from './file-store';
+import { firstByte, linesOf } from './line-range';
+import type { PlannedFile } from './partition-spec';
 
 export interface TextCoding {
   readonly compression: 'none' | 'gzip' | 'zstd';
@@ -36,6 +38,16 @@ export async function* textChunks(
     body.destroy();
     unpacker?.destroy();
   }
+}
+
+/** The content of a planned file, or of its lines that the partition has. Leaving early ends the download. */
+export async function* fileChunks(file: PlannedFile, coding: TextCoding, store: FileStore): AsyncGenerator<Buffer> {
+  const { lines, path } = file;
+  if (lines === undefined) {
+    yield* textChunks(await store.stream(file), coding, path, store);
+    return;
+  }
+  yield* linesOf(textChunks(await store.stream(file, firstByte(lines)), coding, path, store), lines);
 }
 
 async function* decoded(bytes: AsyncIterable<Buffer>, encoding: TextCoding['encoding']): AsyncGenerator<Buffer> {
