@@ -29,6 +29,12 @@ export const POSTGRES_TARGET: TargetCapabilities = {
   sqlVerification: true,
 };
 
+export const BLOB_TARGET: TargetCapabilities = {
+  writeDispositions: ['append', 'replace'],
+  transactions: true,
+  sqlVerification: false,
+};
+
 /** What each kind of connection can do as a source. Data only: no driver is loaded for it. */
 export const SOURCE_CAPABILITIES: Readonly<Record<string, SourceCapabilities>> = {
   blob: BLOB_SOURCE,
@@ -39,4 +45,7 @@ export const SOURCE_CAPABILITIES: Readonly<Record<string, SourceCapabilities>> =
 };
 
 /** What each kind of connection can do as a target. */
-export const TARGET_CAPABILITIES: Readonly<Record<string, TargetCapabilities>> = { postgres: POSTGRES_TARGET };
+export const TARGET_CAPABILITIES: Readonly<Record<string, TargetCapabilities>> = {
+  blob: BLOB_TARGET,
+  postgres: POSTGRES_TARGET,
+};

@@ -31,6 +31,6 @@ export function copiedColumn({ name, type }: Column, text: string): string {
 /** The text that the engine casts: PostgreSQL writes BC at the end, and there the engine would overlook it without a word. */
 export function copiedText(type: Column['type'], text: string): string {
   return type === 'date' || type === 'timestamp' || type === 'timestamptz'
-    ? `regexp_replace(${text}, '^(\\S+)(.*) BC$', '\\1 (BC)\\2')`
+    ? `CASE WHEN ends_with(${text}, 'BC') THEN regexp_replace(${text}, '^(\\S+)(.*) BC$', '\\1 (BC)\\2') ELSE ${text} END`
     : text;
 }

@@ -45,7 +45,8 @@ export async function extractPartition(request: ExtractRequest): Promise<Extract
   await writeParquet(session, relation.selectSql, rawFile);
   const raw = await parquetFacts(session, rawFile);
   let rejects = 0;
-  if (relation.rejectsSql !== null) {
+  // Where all rows that are there were written, none is malformed, and looking for them would read everything again.
+  if (relation.rejectsSql !== null && raw.rows !== relation.statedRows) {
     const counted = await session.rows<{ rows: bigint }>(`SELECT count(*) AS rows FROM (${relation.rejectsSql})`);
     if (Number(counted[0]?.rows ?? 0) > 0) {
       await writeParquet(session, relation.rejectsSql, rejectsFile);

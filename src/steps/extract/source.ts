@@ -15,8 +15,19 @@ export interface SourcePlanRequest {
   readonly writeDisposition: 'append' | 'replace';
   readonly definitionHash: string;
   readonly watermark: Watermark | null;
+  /** A window to take in place of what is new; for `incremental: { by: column }`. Throws `backfill-not-possible`. */
+  readonly backfill?: BackfillBounds;
   /** For reading headers and footers. */
   readonly session: EngineSession;
+}
+
+/** A window of the cursor: `from` belongs to it, `to` does not. Texts as somebody wrote them; the source knows the column's type. */
+export interface BackfillBounds {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** Windows and ranges that are in the target and that no append may load again; null stands for no bound; both ends included. */
+  readonly loaded: readonly { readonly from: string | null; readonly to: string | null; readonly by: string }[];
 }
 
 /** What a run will take. `columns` are as the source has them (all `string` for text formats), before any step. */

@@ -19,7 +19,7 @@ export function conditionOf({ cursor, key }: Pick<PostgresPartitionSpec, 'cursor
   if (cursor !== null) {
     const column = quoteIdentifier(cursor.column);
     const from = cursor.from === null ? '' : `${column} >= ${value('cursor_from', cursor.from, cursor.sqlType)} AND `;
-    const within = `${from}${column} <= ${value('cursor_to', cursor.to, cursor.sqlType)}`;
+    const within = `${from}${column} ${cursor.below === true ? '<' : '<='} ${value('cursor_to', cursor.to, cursor.sqlType)}`;
     parts.push(cursor.nulls ? `(${within} OR ${column} IS NULL)` : within);
   }
   if (key?.kind === 'range') {

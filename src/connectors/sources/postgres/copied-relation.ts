@@ -64,22 +64,26 @@ export async function copiedRelation(request: CopiedRelationRequest): Promise<So
   });
   const misfit = misfits.map(({ sql }) => sql).join(' OR ') || 'false';
   const place = `0::INTEGER AS ${SYSTEM_COLUMNS.file}, n AS ${SYSTEM_COLUMNS.row}`;
+  // Each value is cast once: what is lost by it shows in the value itself.
+  const values = spec.present.map((name, index) => {
+    const type = types.get(name) ?? 'string';
+    const text = copiedText(type, `c${index}`);
+    if (type === 'binary') return `unhex(substr(c${index}, 3)) AS v${index}`;
+    return `${LOSSY.test(type) ? 'TRY_CAST' : 'CAST'}(${text} AS ${duckdbType(type)}) AS v${index}`;
+  });
+  const lossy = spec.present.flatMap((name, index) => (LOSSY.test(types.get(name) ?? 'string') ? [index] : []));
+  const lost = lossy.map((index) => `(c${index} IS NOT NULL AND v${index} IS NULL)`).join(' OR ') || 'false';
+  const casted = `(SELECT ${[...values, ...lossy.map((index) => `c${index}`), 'n'].join(', ')} FROM ${relation})`;
   const items = spec.columns.map(({ name, type }) => {
     const index = spec.present.indexOf(name);
-    const value =
-      index < 0
-        ? `CAST(NULL AS ${duckdbType(type)})`
-        : type === 'binary'
-          ? `unhex(substr(c${index}, 3))`
-          : `CAST(${copiedText(type, `c${index}`)} AS ${duckdbType(type)})`;
-    return `${value} AS ${quoteIdentifier(name)}`;
+    return `${index < 0 ? `CAST(NULL AS ${duckdbType(type)})` : `v${index}`} AS ${quoteIdentifier(name)}`;
   });
   const reason = misfits
     .map(({ name, type, sql }) => `WHEN ${sql} THEN ${quoteLiteral(`malformed-row(${name} is no ${type})`)}`)
     .join(' ');
   const raw = `to_json({${spec.present.map((name, index) => `${quoteLiteral(name)}: c${index}`).join(', ')}})`;
   return {
-    selectSql: `SELECT ${[...items, place].join(', ')} FROM ${relation} WHERE NOT (${misfit})`,
+    selectSql: `SELECT ${[...items, place].join(', ')} FROM ${casted} WHERE NOT (${lost})`,
     rejectsSql:
       misfits.length === 0
         ? null

@@ -9,6 +9,8 @@ export interface CursorRange {
   /** As PostgreSQL prints it; null takes from the beginning. */
   readonly from: string | null;
   readonly to: string;
+  /** Whether `to` itself is left to the next window; absent: it is taken. */
+  readonly below?: boolean;
   /** Whether rows without a value are taken. */
   readonly nulls: boolean;
   /** From here on the next run will look again. */

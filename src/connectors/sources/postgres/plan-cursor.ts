@@ -66,7 +66,13 @@ export async function planCursor(request: PlanCursorRequest): Promise<PlannedCur
   return { outcome: 'planned', cursor, notes };
 }
 
-function cursorColumn({ columns, incremental, config, connection }: PlanCursorRequest): SourceColumn {
+/** The cursor's column as the source has it. Throws `source-schema-mismatch` where new rows cannot be found by it. */
+export function cursorColumn({
+  columns,
+  incremental,
+  config,
+  connection,
+}: Pick<PlanCursorRequest, 'columns' | 'incremental' | 'config' | 'connection'>): SourceColumn {
   const found = columns.find(({ name }) => name === incremental.column);
   if (found === undefined) {
     const there = columns.map(({ name }) => name).join(', ');

@@ -12,8 +12,9 @@ export interface TableName {
   readonly sql: string;
 }
 
-/** `table` or `schema.table`; without a schema: public. */
-export function tableName(text: string): TableName {
+/** `table` or `schema.table`; without a schema: public. Validation lets no target of this kind through that names no table. */
+export function tableName(text: string | undefined): TableName {
+  if (text === undefined) throw new RangeError('A PostgreSQL target names a table');
   const dot = text.indexOf('.');
   const schema = dot < 0 ? 'public' : text.slice(0, dot);
   const table = text.slice(dot + 1);
