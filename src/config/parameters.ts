@@ -37,14 +37,15 @@ const PARAMETER = /\$\{param:([^}:]*)\}/g;
 
 /** Whether a path of a pipeline holds SQL rather than text. */
 function isSql(path: YamlPath): boolean {
-  const [section, , kind, inner] = path;
+  const [section, , kind, inner, , part] = path;
   if (section === 'transform') {
     return (
       kind === 'filter' ||
       kind === 'derive' ||
       kind === 'sql' ||
       (kind === 'aggregate' && inner === 'measures') ||
-      (kind === 'rule' && ['when', 'set', 'else'].includes(String(inner)))
+      (kind === 'rule' && ['when', 'set', 'else'].includes(String(inner))) ||
+      (kind === 'rules' && (inner === 'else' || ['when', 'set'].includes(String(part))))
     );
   }
   return (section === 'checks' && kind === 'expression' && inner === 'sql') || (section === 'verify' && kind === 'sql');

@@ -183,7 +183,12 @@ it('lookup joins the reference from the left', async () => {
   const join =
     'LEFT JOIN (SELECT "iata" AS _sluice_match_0, "state" AS _sluice_take_0 FROM "reference airports") AS r ON l."delay" = r._sluice_match_0';
   const kept = await stated({ transform: [{ lookup }] });
-  expect(kept.sql).toEqual([`SELECT l.*, r._sluice_take_0 AS "home" FROM step_0 AS l ${join}`]);
+  const counted =
+    'CASE WHEN r._sluice_match_0 IS NOT NULL THEN 1::BIGINT ELSE 0 END + CASE WHEN r._sluice_match_0 IS NULL THEN 2::BIGINT ELSE 0 END';
+  expect(kept.sql).toEqual([
+    `SELECT l.* REPLACE (CASE WHEN _sluice_out = 0 THEN _sluice_failed_0 | (${counted}) ELSE _sluice_failed_0 END AS _sluice_failed_0), ` +
+      `r._sluice_take_0 AS "home" FROM step_0 AS l ${join}`,
+  ]);
   expect(values(kept.rows, 'home', '_out').sort()).toEqual(
     [
       [null, 0],
@@ -193,15 +198,15 @@ it('lookup joins the reference from the left', async () => {
   );
   const quarantined = await stated({ transform: [{ lookup: { ...lookup, missing: 'quarantine' } }] });
   expect(quarantined.sql).toEqual([
-    'SELECT l.* REPLACE (CASE WHEN _sluice_out = 0 THEN _sluice_failed_0 | (CASE WHEN r._sluice_match_0 IS NULL THEN 1::BIGINT ELSE 0 END) ' +
+    `SELECT l.* REPLACE (CASE WHEN _sluice_out = 0 THEN _sluice_failed_0 | (${counted} + CASE WHEN r._sluice_match_0 IS NULL THEN 4::BIGINT ELSE 0 END) ` +
       'ELSE _sluice_failed_0 END AS _sluice_failed_0, ' +
       'CASE WHEN _sluice_out = 0 AND NOT _sluice_waived AND r._sluice_match_0 IS NULL THEN 2 ELSE _sluice_out END AS _sluice_out), ' +
       `r._sluice_take_0 AS "home" FROM step_0 AS l ${join}`,
   ]);
   expect(values(quarantined.rows, '_out', '_failed_0').sort()).toEqual([
-    [0, 0n],
-    [2, 1n],
-    [2, 1n],
+    [0, 1n],
+    [2, 6n],
+    [2, 6n],
   ]);
 });
 
@@ -218,6 +223,28 @@ it('rule sets by cases, and keeps what it does not name', async () => {
     ['$1,234.50', true],
     ['0', null],
     [null, true],
+  ]);
+});
+
+it('rules mark once which of them apply, and set by the marks', async () => {
+  const list = [
+    { name: 'dear', when: 'amount > 10', set: { price: `'0'` } },
+    { name: 'any', priority: 1, when: 'price IS NOT NULL', set: { flag: 'true' } },
+  ];
+  const first = await stated({ transform: [{ rules: { list, else: { flag: 'false' }, reasonColumn: 'why' } }] });
+  expect(first.sql).toEqual([
+    'SELECT * EXCLUDE (_sluice_rule) REPLACE (' +
+      'CASE WHEN _sluice_out = 0 THEN _sluice_failed_0 | (CASE WHEN _sluice_rule = 0 THEN 1::BIGINT ELSE 0 END + ' +
+      'CASE WHEN _sluice_rule = 1 THEN 2::BIGINT ELSE 0 END) ELSE _sluice_failed_0 END AS _sluice_failed_0, ' +
+      `CAST(CASE WHEN _sluice_out = 0 THEN CASE WHEN _sluice_rule = 0 THEN ('0') ELSE "price" END END AS VARCHAR) AS "price"), ` +
+      'CAST(CASE WHEN _sluice_out = 0 THEN CASE WHEN _sluice_rule = 1 THEN (true) WHEN _sluice_rule IS NULL THEN (false) ELSE NULL END END AS BOOLEAN) AS "flag", ' +
+      `CASE WHEN _sluice_out = 0 THEN CASE WHEN _sluice_rule = 1 THEN 'any' WHEN _sluice_rule = 0 THEN 'dear' END END AS "why" ` +
+      'FROM (SELECT *, CASE WHEN _sluice_out = 0 THEN CASE WHEN (price IS NOT NULL) THEN 1 WHEN (amount > 10) THEN 0 END END AS _sluice_rule FROM step_0)',
+  ]);
+  expect(values(first.rows, 'price', 'flag', 'why')).toEqual([
+    ['$1,234.50', true, 'any'],
+    ['free', true, 'any'],
+    [null, false, null],
   ]);
 });
 

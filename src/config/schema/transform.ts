@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { columnName, columnType, expression, name } from './common';
+import { columnName, columnType, expression } from './common';
+import { maskStep } from './mask';
+import { reference } from './reference';
 
 const castTo = z.union([
   columnType,
@@ -81,7 +83,9 @@ export const deduplicateStep = z.strictObject({
 export const lookupStep = z.strictObject({
   lookup: z
     .strictObject({
-      from: name.describe('The pipeline whose published data is read; it must be in dependsOn.'),
+      from: reference.describe(
+        'The pipeline whose published data is read, which must be in dependsOn; or a file of the pipelines folder.',
+      ),
       match: z.record(columnName, columnName).describe('Our column to its column; all must be equal.'),
       take: z.record(columnName, columnName).describe('Our new column to its column.'),
       missing: z
@@ -89,7 +93,7 @@ export const lookupStep = z.strictObject({
         .default('keepNull')
         .describe('What a row without a match leads to: nulls, quarantine, or the end of the run.'),
     })
-    .describe("Take columns from another pipeline's table."),
+    .describe("Take columns from another pipeline's table, or from a file."),
 });
 export const ruleStep = z.strictObject({
   rule: z
@@ -101,6 +105,40 @@ export const ruleStep = z.strictObject({
       reason: z.string().min(1).max(200).optional().describe('Why, for people.'),
     })
     .describe('A business rule: change columns where a condition holds.'),
+});
+
+export const rulesStep = z.strictObject({
+  rules: z
+    .strictObject({
+      match: z
+        .enum(['first', 'all'])
+        .default('first')
+        .describe('Whether the first rule that holds applies to a row, by priority, or every rule that holds.'),
+      list: z
+        .array(
+          z.strictObject({
+            name: z.string().min(1).max(120).describe('What plans and figures call it; each rule has its own.'),
+            priority: z
+              .int()
+              .default(0)
+              .describe('Rules of higher priority come first; those of equal priority come in the order written.'),
+            when: expression.describe('A DuckDB expression; the rule holds for rows for which it is true.'),
+            set: z.record(columnName, expression).describe('Columns to expressions, for rows to which it applies.'),
+            reason: z.string().min(1).max(200).optional().describe('Why, for people, and for reasonColumn.'),
+          }),
+        )
+        .min(1, 'write at least one rule')
+        .max(200)
+        .describe('The rules. All expressions see the columns before the step.'),
+      else: z
+        .record(columnName, expression)
+        .optional()
+        .describe('Columns to expressions, for rows to which no rule applies.'),
+      reasonColumn: columnName
+        .optional()
+        .describe('A new column for the reason, or else the name, of the rules that applied; several are joined by ;.'),
+    })
+    .describe('Business rules as a decision table.'),
 });
 
 export const aggregateStep = z.strictObject({
@@ -154,9 +192,11 @@ export const transformStep = z.union([
   deduplicateStep,
   lookupStep,
   ruleStep,
+  rulesStep,
   aggregateStep,
   unnestStep,
   sqlStep,
+  maskStep,
 ]);
 
 export type TransformStep = z.infer<typeof transformStep>;
@@ -170,6 +210,7 @@ export type CleanseStep = z.infer<typeof cleanseStep>;
 export type DeduplicateStep = z.infer<typeof deduplicateStep>;
 export type LookupStep = z.infer<typeof lookupStep>;
 export type RuleStep = z.infer<typeof ruleStep>;
+export type RulesStep = z.infer<typeof rulesStep>;
 export type AggregateStep = z.infer<typeof aggregateStep>;
 export type UnnestStep = z.infer<typeof unnestStep>;
 export type SqlStep = z.infer<typeof sqlStep>;

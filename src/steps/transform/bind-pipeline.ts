@@ -71,6 +71,7 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
       columns,
       deduplicate: 'directions' in bound ? (bound as BoundDeduplicate) : null,
       reshape: 'reshape' in bound ? (bound as BoundReshape).reshape : null,
+      figures: bound.figures ?? [],
     });
   };
   if (columns !== null && entry === 0) {

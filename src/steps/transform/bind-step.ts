@@ -10,6 +10,7 @@ import { bindFilter } from './steps/bind-filter';
 import { bindLookup } from './steps/bind-lookup';
 import { bindRename } from './steps/bind-rename';
 import { bindRule } from './steps/bind-rule';
+import { bindRules } from './steps/bind-rules';
 import { bindSelect } from './steps/bind-select';
 import { bindSql } from './steps/bind-sql';
 import { bindUnnest } from './steps/bind-unnest';
@@ -25,6 +26,7 @@ export async function bindStep(step: TransformStep, scope: StepScope): Promise<B
   if ('cleanse' in step) return bindCleanse(step, scope);
   if ('deduplicate' in step) return bindDeduplicate(step, scope);
   if ('lookup' in step) return bindLookup(step, scope);
+  if ('rules' in step) return bindRules(step, scope);
   if ('aggregate' in step) return bindAggregate(step, scope);
   if ('unnest' in step) return bindUnnest(step, scope);
   if ('sql' in step) return bindSql(step, scope);

@@ -1,6 +1,6 @@
 import type { Column } from '../../model/column';
 import type { BoundChecks } from './checks/bind-checks';
-import type { ReshapeKind } from './step-scope';
+import type { ReshapeKind, StepFigure } from './step-scope';
 import type { BoundDeduplicate } from './steps/bind-deduplicate';
 
 /** One link of the chain: reads the relation of the link before it. */
@@ -16,6 +16,8 @@ export interface ChainLink {
   readonly deduplicate: BoundDeduplicate | null;
   /** Set for a link that makes rows anew: it reads the rows that still take part, and gives every row its new place. */
   readonly reshape: ReshapeKind | null;
+  /** What its step counts. */
+  readonly figures: readonly StepFigure[];
 }
 
 /** The name of the relation before link `index`. */

@@ -2,9 +2,9 @@ import { HIDDEN, WORD_BITS } from './hidden-columns';
 
 /**
  * What a reason does: to the rows that have it, or to the run. `fail` is left to the validate step, which knows all rows; `stop` is a
- * step's own and ends the partition.
+ * step's own and ends the partition; `none` only has the row counted.
  */
-export type ReasonEffect = 'quarantine' | 'warn' | 'fail' | 'stop';
+export type ReasonEffect = 'quarantine' | 'warn' | 'fail' | 'stop' | 'none';
 
 /** Something that can be wrong with a row: a bit of the row's bit set. */
 export interface Reason {
@@ -22,7 +22,23 @@ export class ReasonRegistry {
 
   add(name: string, effect: ReasonEffect): Reason {
     const same = this.known.find((reason) => reason.name === name && reason.effect === effect);
-    if (same) return same;
+    return same ?? this.append(name, effect);
+  }
+
+  /** A bit of its own, whatever its name, for rows that are only counted. */
+  note(name: string): Reason {
+    return this.append(name, 'none');
+  }
+
+  get all(): readonly Reason[] {
+    return this.known;
+  }
+
+  get words(): number {
+    return Math.max(1, Math.ceil(this.known.length / WORD_BITS));
+  }
+
+  private append(name: string, effect: ReasonEffect): Reason {
     const index = this.known.length;
     const reason = {
       name,
@@ -32,14 +48,6 @@ export class ReasonRegistry {
     };
     this.known.push(reason);
     return reason;
-  }
-
-  get all(): readonly Reason[] {
-    return this.known;
-  }
-
-  get words(): number {
-    return Math.max(1, Math.ceil(this.known.length / WORD_BITS));
   }
 }
 

@@ -5,9 +5,11 @@ import { quoteIdentifier } from '../../engine/quote-identifier';
 import { quoteLiteral } from '../../engine/quote-literal';
 import type { QuarantineReason } from '../../model/check-result';
 import { SYSTEM_COLUMNS, type Column } from '../../model/column';
+import type { LookupCounts, RuleFigures } from '../../model/step-figures';
 import type { BoundPipeline } from './bind-pipeline';
 import type { ReferenceRelation } from './compose-chain';
 import { copyToParquet } from './copy-to-parquet';
+import { figuresOf } from './figures-of';
 import { reshapeRows } from './reshape-rows';
 import { runSegment } from './run-segment';
 import { segmentsOf } from './segments';
@@ -22,6 +24,8 @@ export interface SegmentsRun {
   readonly deduplicated: number;
   readonly collapsed: number;
   readonly checks: readonly PartialCheck[];
+  readonly lookups: readonly LookupCounts[];
+  readonly rules: readonly RuleFigures[];
   /** Rows in the request's quarantine file, and their reasons but those of parsing. */
   readonly quarantinedRows: number;
   readonly quarantineReasons: readonly QuarantineReason[];
@@ -43,6 +47,7 @@ export async function runSegments(
   const total = { generated: 0, filtered: 0, deduplicated: 0, collapsed: 0 };
   const first = { quarantinedRows: 0, quarantineReasons: [] as readonly QuarantineReason[] };
   const quarantineAfter: QuarantineAfter[] = [];
+  const stepFigures = { lookups: [] as LookupCounts[], rules: [] as RuleFigures[] };
   const segments = segmentsOf(bound, request.inputColumns, request.entry ?? 0);
   let input = request.input;
   for (const [index, segment] of segments.entries()) {
@@ -55,6 +60,9 @@ export async function runSegments(
     const { figures, quarantinedRows } = await runSegment(run);
     total.filtered += figures.filtered;
     total.deduplicated += figures.deduplicated;
+    const { lookups, rules } = figuresOf(segment.links, figures.perReason);
+    stepFigures.lookups.push(...lookups);
+    stepFigures.rules.push(...rules);
     if (isFirst) Object.assign(first, { quarantinedRows, quarantineReasons: figures.reasons });
     else if (quarantinedRows > 0) {
       const { entry, columns } = segment;
@@ -64,7 +72,8 @@ export async function runSegments(
     if (reshape === null) {
       if (!isFirst) await keepReshaped(request, input, columns);
       const { checks } = figures;
-      return { stage, ...total, checks, ...first, quarantineAfter, reshaped: !isFirst, entry, entryColumns: columns };
+      const made = { reshaped: !isFirst, entry, entryColumns: columns };
+      return { stage, ...total, checks, ...stepFigures, ...first, quarantineAfter, ...made };
     }
     const file = scratch('reshaped');
     const counts = await reshapeRows({

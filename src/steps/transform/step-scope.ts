@@ -1,6 +1,6 @@
 import type { EngineSession } from '../../engine/engine-session';
 import type { Column } from '../../model/column';
-import type { ReasonRegistry } from './reason-registry';
+import type { Reason, ReasonRegistry } from './reason-registry';
 
 /** A problem of a step or check, before anything runs. `path` is relative to the step. */
 export interface StepProblem {
@@ -33,10 +33,23 @@ export interface StepScope {
 /** The steps that make rows anew. */
 export type ReshapeKind = 'aggregate' | 'unnest' | 'sql';
 
+/** Rows that a step counts, each by a bit of its own. */
+export type StepFigure =
+  | {
+      readonly kind: 'lookup';
+      readonly name: string;
+      readonly from: string;
+      readonly matched: Reason;
+      readonly missing: Reason;
+    }
+  | { readonly kind: 'rule'; readonly name: string; readonly reason: string | null; readonly applied: Reason };
+
 /** A step as SQL over `scope.input`, hidden columns included. `sql` is null when it cannot be written: problems, or unknown columns. */
 export interface BoundStep {
   readonly problems: readonly StepProblem[];
   readonly sql: string | null;
+  /** What the step counts beside the fate of rows; nothing when absent. */
+  readonly figures?: readonly StepFigure[];
 }
 
 /**

@@ -3,6 +3,7 @@ import type { EngineSession } from '../../engine/engine-session';
 import type { QuarantineReason } from '../../model/check-result';
 import type { Column } from '../../model/column';
 import type { Counts } from '../../model/counts';
+import type { LookupCounts, RuleFigures } from '../../model/step-figures';
 import type { AggregateValues } from '../dataset/aggregate';
 
 /** A reference relation for lookups and relationships: a local Parquet file of another pipeline's published data. */
@@ -71,6 +72,9 @@ export interface TransformFacts {
   /** Figures over the good rows for checks on the slice, where those of all partitions can be put together. */
   readonly aggregates: AggregateValues;
   readonly reasons: readonly QuarantineReason[];
+  /** What each lookup and each rule with a name found; in the order of the steps. */
+  readonly lookups: readonly LookupCounts[];
+  readonly rules: readonly RuleFigures[];
   /** Rows in the quarantine file; 0 means that no file was written. */
   readonly quarantinedRows: number;
   /** Reasons of the rows in the quarantine file. */

@@ -56,6 +56,8 @@ export async function transformPartition(request: TransformRequest): Promise<Tra
     checks: run.checks,
     aggregates: await partialAggregates(request, columns),
     reasons: addReasons([...quarantineReasons, ...run.quarantineAfter.flatMap((after) => after.reasons)]),
+    lookups: run.lookups,
+    rules: run.rules,
     quarantinedRows: run.quarantinedRows,
     quarantineReasons,
     quarantineAfter: run.quarantineAfter,

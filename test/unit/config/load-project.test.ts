@@ -81,12 +81,12 @@ describe('a problem has its place, value and fix', () => {
     [
       'a step that is a text',
       'transform: [snake_case]',
-      'a.yaml:4:13 wrong-type transform[0] | must be a map of keys, but is a text | snake_case | Write the step as a map with one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, aggregate, unnest, sql.',
+      'a.yaml:4:13 wrong-type transform[0] | must be a map of keys, but is a text | snake_case | Write the step as a map with one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, rules, aggregate, unnest, sql.',
     ],
     [
       'an empty step',
       'transform: [{ }]',
-      'a.yaml:4:13 empty-item transform[0] | this step is empty | null | Write one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, aggregate, unnest, sql.',
+      'a.yaml:4:13 empty-item transform[0] | this step is empty | null | Write one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, rules, aggregate, unnest, sql.',
     ],
     [
       'a wrong type',

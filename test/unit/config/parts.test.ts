@@ -140,6 +140,12 @@ describe('parameters in a definition', () => {
       { filter: 'day >= ${param:since}' },
       { derive: { x: '${param:label} || ${param:other}', y: '${param:share}' } },
       { rule: { when: '${param:deep}', set: { x: '${param:label}' }, reason: 'as ${param:label} says' } },
+      {
+        rules: {
+          list: [{ name: 'x ${param:label}', when: '${param:deep}', set: { x: '${param:label}' } }],
+          else: { x: '${param:share}' },
+        },
+      },
       { aggregate: { groupBy: ['day'], measures: { x: 'count_if(x = ${param:label})' } } },
       { sql: 'SELECT * FROM input WHERE day > ${param:since}' },
     ],
@@ -158,6 +164,12 @@ describe('parameters in a definition', () => {
           when: "CAST('true' AS BOOLEAN)",
           set: { x: "CAST('o''x'') --' AS VARCHAR)" },
           reason: "as o'x') -- says",
+        },
+      },
+      {
+        rules: {
+          list: [{ name: "x o'x') --", when: "CAST('true' AS BOOLEAN)", set: { x: "CAST('o''x'') --' AS VARCHAR)" } }],
+          else: { x: "CAST('0.5' AS DOUBLE PRECISION)" },
         },
       },
       { aggregate: { groupBy: ['day'], measures: { x: "count_if(x = CAST('o''x'') --' AS VARCHAR))" } } },

@@ -1,18 +1,20 @@
 import type { LookupStep } from '../../../config/schema/transform';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import type { Column, ColumnType } from '../../../model/column';
+import { referenceIdOf } from '../../../model/reference-file';
 import { findColumn, missingColumn } from '../find-column';
 import { HIDDEN, OUT } from '../hidden-columns';
-import { setReasons } from '../reason-registry';
+import { setReasons, type Reason } from '../reason-registry';
 import { referenceName } from '../reference-name';
 import { unbound, type BoundStep, type StepProblem, type StepScope } from '../step-scope';
 
 /**
- * `lookup`: takes columns of another pipeline's published data, by equal keys. A null key matches nothing. The reference's keys
+ * `lookup`: takes columns of another pipeline's published data, or of a reference file, by equal keys. A null key matches nothing. The reference's keys
  * are unique: that is checked before the step runs, or rows would multiply.
  */
 export function bindLookup(step: LookupStep, scope: StepScope): BoundStep {
-  const { from, match, take, missing } = step.lookup;
+  const { match, take, missing } = step.lookup;
+  const from = referenceIdOf(step.lookup.from);
   const reference = scope.references[from] ?? null;
   const problems = [
     ...Object.keys(match).flatMap((ours) => missingColumn(scope.columns, ours, `lookup.match.${ours}`) ?? []),
@@ -28,7 +30,10 @@ export function bindLookup(step: LookupStep, scope: StepScope): BoundStep {
     problems.push({ path: 'lookup', code: 'lookup-empty', message, value: null, fix: 'Name at least one of each.' });
   }
   if (problems.length > 0 || scope.columns === null || reference === null) return unbound(problems);
-  return { problems, sql: lookupSql(step, scope, scope.columns, reference, missing) };
+  const name = `lookup(${from})`;
+  const counted = { matched: scope.reasons.note(`${name} matched`), missing: scope.reasons.note(`${name} missing`) };
+  const sql = lookupSql(step, scope, scope.columns, reference, missing, counted);
+  return { problems, sql, figures: [{ kind: 'lookup', name, from, ...counted }] };
 }
 
 function lookupSql(
@@ -37,8 +42,10 @@ function lookupSql(
   columns: readonly Column[],
   reference: readonly Column[],
   missing: 'keepNull' | 'quarantine' | 'fail',
+  counted: { readonly matched: Reason; readonly missing: Reason },
 ): string {
-  const { from, match, take } = step.lookup;
+  const { match, take } = step.lookup;
+  const from = referenceIdOf(step.lookup.from);
   const theirs = (name: string): string => quoteIdentifier(findColumn(reference, name)?.name ?? name);
   const keys = Object.entries(match);
   const right = [
@@ -51,18 +58,19 @@ function lookupSql(
   const absent = 'r._sluice_match_0 IS NULL';
   const reason =
     missing === 'keepNull' ? null : scope.reasons.add(`lookup(${from})`, missing === 'fail' ? 'stop' : missing);
-  const hidden =
-    reason === null
-      ? []
-      : [
-          ...setReasons([{ reason, when: absent }]),
-          ...(missing === 'quarantine'
-            ? [
-                `CASE WHEN ${HIDDEN.out} = 0 AND NOT ${HIDDEN.waived} AND ${absent} THEN ${OUT.failedStep} ELSE ${HIDDEN.out} END AS ${HIDDEN.out}`,
-              ]
-            : []),
-        ];
-  const star = hidden.length > 0 ? `l.* REPLACE (\n  ${hidden.join(',\n  ')})` : 'l.*';
+  const hidden = [
+    ...setReasons([
+      { reason: counted.matched, when: 'r._sluice_match_0 IS NOT NULL' },
+      { reason: counted.missing, when: absent },
+      ...(reason === null ? [] : [{ reason, when: absent }]),
+    ]),
+    ...(missing === 'quarantine'
+      ? [
+          `CASE WHEN ${HIDDEN.out} = 0 AND NOT ${HIDDEN.waived} AND ${absent} THEN ${OUT.failedStep} ELSE ${HIDDEN.out} END AS ${HIDDEN.out}`,
+        ]
+      : []),
+  ];
+  const star = `l.* REPLACE (\n  ${hidden.join(',\n  ')})`;
   const added = Object.keys(take).map((ours, index) => `r._sluice_take_${index} AS ${quoteIdentifier(ours)}`);
   return (
     `SELECT ${[star, ...added].join(', ')}\nFROM ${scope.input} AS l\n` +
