@@ -4,6 +4,7 @@ import { checkReferences } from './checks/check-references';
 import { Definitions, type Location } from './definitions';
 import { listProjectFiles } from './list-project-files';
 import type { Problem, Project } from './project';
+import { readReferenceFiles, type ReferenceContents } from './reference-files';
 import { parsePath, type YamlPath } from './yaml/yaml-path';
 
 export interface LoadOptions {
@@ -22,6 +23,8 @@ export interface LoadedProject {
   readonly partial: Project;
   /** By file, line and column. */
   readonly problems: readonly Problem[];
+  /** The files that lookups and relationships read, as they were at this moment. */
+  readonly referenceFiles: ReferenceContents;
   /**
    * The place of a path such as `transform[2].derive.delayed` in the file of a pipeline, or in the overlay that changed
    * it. A path that does not exist gives the place of its nearest parent.
@@ -43,8 +46,10 @@ export function loadProject({ folder, environment, env }: LoadOptions): LoadedPr
   const partial = definitions.parse(environment, env);
 
   const locate = (name: string, path: YamlPath): Location => definitions.locate('pipelines', name, path);
+  const references = readReferenceFiles(folder, partial, locate);
   const all = inOrder([
     ...problems,
+    ...references.problems,
     ...definitions.problems,
     ...checkConnections(partial.connections, (name, path) => definitions.locate('connections', name, path)),
     ...checkReferences({
@@ -61,6 +66,7 @@ export function loadProject({ folder, environment, env }: LoadOptions): LoadedPr
     project: all.some((problem) => problem.severity === 'error') ? null : partial,
     partial,
     problems: all,
+    referenceFiles: references.contents,
     locate: (name, path) => locate(name, asPath(path)),
     locateConnection: (name, path) => definitions.locate('connections', name, asPath(path)),
   };

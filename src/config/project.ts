@@ -1,3 +1,5 @@
+import type { BlobRef } from '../model/artifact';
+import type { BackfillSlice } from '../model/backfill';
 import type { Release } from '../model/release';
 import type { Connection } from './schema/connection';
 import type { PipelineConfig } from './schema/pipeline';
@@ -21,8 +23,12 @@ export interface RunPlan {
   readonly maxParallel: number;
   /** SHA-256 of each pipeline's resolved definition, by name. */
   readonly definitionHashes: Readonly<Record<string, string>>;
+  /** What the reference files of its pipelines held when it was started, by path; absent where they read none. */
+  readonly referenceFiles?: Readonly<Record<string, BlobRef>>;
   /** Set for a run that loads rows released from quarantine; its only pipeline is the release's. */
   readonly release?: Release;
+  /** Set for a run that takes a window of its only pipeline's source again. */
+  readonly backfill?: BackfillSlice;
 }
 
 /** A problem found in the project's files before anything runs. */

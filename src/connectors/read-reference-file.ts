@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { SourceConfig } from '../config/schema/source';
+import type { FormatConfig, SourceConfig } from '../config/schema/source';
 import { duckdbType } from '../engine/duckdb-type';
 import type { EngineSession } from '../engine/engine-session';
 import { quoteIdentifier } from '../engine/quote-identifier';
@@ -62,7 +62,13 @@ async function openFile(
   });
   const config = sourceConfigOf(reference);
   return explained(reference, async () => {
-    const plan = await source.plan({ config, writeDisposition: 'replace', definitionHash: '', watermark: null, session });
+    const plan = await source.plan({
+      config,
+      writeDisposition: 'replace',
+      definitionHash: '',
+      watermark: null,
+      session,
+    });
     const partition = plan.outcome === 'planned' ? plan.partitions[0] : undefined;
     if (plan.outcome !== 'planned' || partition === undefined)
       throw new ReferenceFileInvalidError(reference.file, 'it holds nothing');
@@ -72,7 +78,7 @@ async function openFile(
 
 /** The file as a source of one partition; its columns are what it has. */
 function sourceConfigOf({ file, delimiter, nullTokens }: ReferenceFile): SourceConfig {
-  const csv = {
+  const csv: FormatConfig = {
     type: 'csv',
     delimiter: delimiter ?? ',',
     quote: '"',
@@ -81,7 +87,7 @@ function sourceConfigOf({ file, delimiter, nullTokens }: ReferenceFile): SourceC
     multiline: true,
     compression: 'none',
     nullTokens: [...(nullTokens ?? [])],
-  } as const;
+  };
   return {
     connection: 'reference-files',
     files: file,

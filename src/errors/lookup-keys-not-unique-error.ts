@@ -6,7 +6,9 @@ export class LookupKeysNotUniqueError extends SluiceError {
     super(`The lookup into ${from} matches by ${columns.join(', ')}, and ${keys} keys occur there more than once`, {
       class: 'business',
       code: 'lookup-keys-not-unique',
-      nextAction: `Add a unique check or a deduplicate step to ${from}, run it, then run this pipeline again.`,
+      nextAction: from.startsWith('file:')
+        ? 'Keep one row for each key in the file, then run this pipeline again.'
+        : `Add a unique check or a deduplicate step to ${from}, run it, then run this pipeline again.`,
     });
   }
 }

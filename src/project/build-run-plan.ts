@@ -2,9 +2,11 @@ import { definitionHash } from '../config/definition-hash';
 import { withParameters, type ParameterValue } from '../config/parameters';
 import { planLevels } from '../config/plan-levels';
 import type { Project, RunPlan } from '../config/project';
+import { referenceHashes, type ReferenceContents } from '../config/reference-files';
 import type { PipelineConfig } from '../config/schema/pipeline';
 import { formatPath } from '../config/yaml/yaml-path';
 import { InvalidParametersError } from '../errors/invalid-parameters-error';
+import type { BlobRef } from '../model/artifact';
 import { runParameters } from './run-parameters';
 
 /** Pipelines of one level that run at the same time unless the request says otherwise. */
@@ -20,19 +22,27 @@ export interface RunRequest {
 
 /**
  * Decides what a run does: levels, parameters put into the definitions, and their hashes. The plan's project holds every
- * connection, and the pipelines that run together with those that their lookups read. Throws `UnknownPipelineError` and
+ * connection, and the pipelines that run together with those that their lookups read. `files` are the project's reference
+ * files: the caller stores each at its place in `referenceFiles` before the run starts. Throws `UnknownPipelineError` and
  * `InvalidParametersError`.
  */
-export function buildRunPlan(project: Project, request: RunRequest): RunPlan {
+export function buildRunPlan(project: Project, request: RunRequest, files: ReferenceContents = {}): RunPlan {
   const levels = planLevels(project, request.pipelines, { withDependencies: request.withDependencies ?? false });
   const running = levels.flat();
   const parameters = runParameters(project, running, request.parameters ?? {});
   const pipelines: Record<string, PipelineConfig> = {};
   const hashes: Record<string, string> = {};
+  const referenceFiles: Record<string, BlobRef> = {};
   for (const [name, pipeline] of Object.entries(project.pipelines)) {
     const resolved = running.includes(name) ? resolve(pipeline, parameters) : pipeline;
     pipelines[name] = resolved;
-    if (running.includes(name)) hashes[name] = definitionHash(resolved);
+    if (!running.includes(name)) continue;
+    const read = referenceHashes(resolved, files);
+    hashes[name] = definitionHash(resolved, read);
+    for (const file of Object.keys(read)) {
+      const found = files[file];
+      if (found !== undefined) referenceFiles[file] = referenceBlob(found);
+    }
   }
   return {
     environment: project.environment,
@@ -41,7 +51,13 @@ export function buildRunPlan(project: Project, request: RunRequest): RunPlan {
     parameters,
     maxParallel: request.maxParallel ?? DEFAULT_MAX_PARALLEL,
     definitionHashes: hashes,
+    ...(Object.keys(referenceFiles).length > 0 && { referenceFiles }),
   };
+}
+
+/** Where a reference file stands in the container of artifacts: named after its content, so that it is there once. */
+function referenceBlob({ content, sha256 }: ReferenceContents[string]): BlobRef {
+  return { path: `references/${sha256}`, bytes: content.length, sha256 };
 }
 
 /** Values may break what the schema asks of the text around them, such as the length of a table's name. */

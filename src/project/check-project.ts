@@ -2,12 +2,14 @@ import { inOrder, type LoadedProject } from '../config/load-project';
 import { withParameters, type ParameterValue } from '../config/parameters';
 import { planLevels } from '../config/plan-levels';
 import type { Problem, Project } from '../config/project';
+import type { ReferenceContents } from '../config/reference-files';
 import type { PipelineConfig } from '../config/schema/pipeline';
 import type { Engine, EngineSession } from '../engine/engine-session';
 import type { Column } from '../model/column';
 import { bindPipeline } from '../steps/transform/bind-pipeline';
 import { referencesOf } from '../steps/transform/references-of';
 import { checkColumnNames, type FoundProblem } from './check-column-names';
+import { checkReferenceFiles } from './check-reference-files';
 import { declaredInputColumns } from './input-columns';
 import { parameterStandIns } from './parameter-stand-ins';
 
@@ -37,7 +39,8 @@ export interface Known {
 
 /**
  * Checks every expression, column and type of a loaded project with the engine, in the order of `dependsOn`, so that
- * lookups know the columns of what they read. Runs nothing and reads no data. Parameters stand in with their defaults.
+ * lookups know the columns of what they read. Runs nothing and reads no data
+ * but reference files. Parameters stand in with their defaults.
  */
 export async function checkProject(loaded: LoadedProject, engine: Engine, known: Known = {}): Promise<CheckedProject> {
   const { partial } = loaded;
@@ -47,7 +50,7 @@ export async function checkProject(loaded: LoadedProject, engine: Engine, known:
     for (const name of planLevels(partial, 'all').flat()) {
       const pipeline = partial.pipelines[name];
       if (pipeline === undefined) continue;
-      const { result, found } = await checkOne(pipeline, checked, session, known);
+      const { result, found } = await checkOne(pipeline, checked, session, known, loaded.referenceFiles);
       checked[name] = result;
       problems.push(...found.map((problem) => located(problem, name, loaded)));
     }
@@ -61,14 +64,19 @@ async function checkOne(
   checked: Readonly<Record<string, CheckedPipeline>>,
   session: EngineSession,
   known: Known,
+  files: ReferenceContents,
 ): Promise<{ result: CheckedPipeline; found: FoundProblem[] }> {
   const resolved = withParameters(pipeline, { ...parameterStandIns(pipeline), ...known.parameters });
   const inputColumns = known.input?.[pipeline.pipeline] ?? declaredInputColumns(resolved);
+  const read = await checkReferenceFiles(resolved, files, session);
   const references = Object.fromEntries(
-    referencesOf(resolved).map(({ pipeline: name }) => [name, checked[name]?.columns ?? null]),
+    referencesOf(resolved).map(({ pipeline: id, file }) => [
+      id,
+      (file === undefined ? checked[id]?.columns : read.columns[id]) ?? null,
+    ]),
   );
   const bound = await bindPipeline({ pipeline: resolved, inputColumns, references, session });
-  const found: FoundProblem[] = [...bound.problems];
+  const found: FoundProblem[] = [...read.problems, ...bound.problems];
   const made = bound.links.filter((link) => link.reshape !== null).map((link) => link.columns);
   if (bound.problems.length === 0) found.push(...checkColumnNames(resolved, inputColumns, bound.columns, made));
   return { result: { columns: bound.columns, sql: bound.sql }, found };

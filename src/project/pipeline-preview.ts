@@ -1,6 +1,7 @@
 import type { Levels } from '../config/project';
 import type { Column } from '../model/column';
 import type { FileVersion } from '../model/slice';
+import type { ReferenceOf } from '../steps/transform/references-of';
 
 /** What needs a service: its answer, or why it could not be asked and what to do about it. */
 export type Answer<T> =
@@ -30,7 +31,7 @@ export interface PipelinePreview {
     /** Steps and checks as DuckDB SQL, each reading the one before; empty when columns are not known. */
     readonly sql: readonly string[];
     /** What else the pipeline reads. */
-    readonly references: readonly { readonly pipeline: string; readonly columns: readonly string[] }[];
+    readonly references: readonly ReferenceOf[];
   };
   readonly target: {
     readonly connection: string;

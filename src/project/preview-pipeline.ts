@@ -4,6 +4,7 @@ import type { LoadedProject } from '../config/load-project';
 import { withParameters, type ParameterValue } from '../config/parameters';
 import { planLevels } from '../config/plan-levels';
 import type { Project } from '../config/project';
+import { referenceHashes } from '../config/reference-files';
 import type { PipelineConfig } from '../config/schema/pipeline';
 import type { Engine } from '../engine/engine-session';
 import { toFailure } from '../errors/to-failure';
@@ -77,7 +78,7 @@ export async function previewPipeline(
     transform: { sql: bound?.sql ?? [], references: referencesOf(pipeline) },
     target: {
       connection: pipeline.target.connection,
-      table: pipeline.target.table,
+      table: pipeline.target.table ?? pipeline.target.path ?? '',
       writeDisposition: pipeline.target.writeDisposition,
       columns,
       statements,
@@ -103,7 +104,7 @@ function planSource(request: PreviewRequest, pipeline: PipelineConfig): Promise<
         source.plan({
           config: partitionedSource(pipeline),
           writeDisposition: pipeline.target.writeDisposition,
-          definitionHash: definitionHash(pipeline),
+          definitionHash: definitionHash(pipeline, referenceHashes(pipeline, request.loaded.referenceFiles)),
           watermark,
           session,
         }),

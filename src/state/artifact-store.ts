@@ -40,12 +40,15 @@ export function createArtifactStore(container: WorkContainer): ArtifactStore {
     return ref;
   };
 
-  const writeJson = async (path: string, text: string): Promise<boolean> =>
+  const writeJson = (path: string, text: string): Promise<boolean> =>
+    write(path, Buffer.from(text), 'application/json');
+
+  const write = async (path: string, content: Buffer, blobContentType: string): Promise<boolean> =>
     container.call(`write ${path}`, async () => {
       try {
-        await container.blob(path).uploadData(Buffer.from(text), {
+        await container.blob(path).uploadData(content, {
           conditions: NEVER_OVERWRITE,
-          blobHTTPHeaders: { blobContentType: 'application/json' },
+          blobHTTPHeaders: { blobContentType },
         });
         return true;
       } catch (error) {
@@ -88,6 +91,11 @@ export function createArtifactStore(container: WorkContainer): ArtifactStore {
       const bytes = Buffer.byteLength(text);
       await writeJson(path, text);
       return { path, bytes, sha256: hash };
+    },
+
+    putBytes: async ({ path, bytes, sha256: expected }, content) => {
+      check({ path, bytes, sha256: expected }, content.length, sha256(content));
+      await write(path, content, 'application/octet-stream');
     },
 
     getJson: async <T>(ref: BlobRef): Promise<T> => {

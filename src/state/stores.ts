@@ -1,9 +1,13 @@
 import type { RecordRunInput } from '../durable/contracts/activities';
+import type { EndBackfillInput } from '../durable/contracts/backfill';
+import type { MasterInput } from '../durable/contracts/orchestrations';
 import type { RunRecord, RunTrigger } from '../durable/contracts/run-record';
 import type { ArtifactRef, BlobRef } from '../model/artifact';
 import type { CheckResult, QuarantineReason } from '../model/check-result';
 import type { Column } from '../model/column';
 import type { MetricPoint, MetricValue } from '../model/metric';
+import type { BackfillWindow } from '../model/backfill';
+import type { Failure } from '../model/failure';
 import type { Watermark } from '../model/slice';
 import type { Status, Step } from '../model/status';
 
@@ -22,6 +26,8 @@ export interface ArtifactStore {
   fetch(ref: BlobRef, folder: string): Promise<string>;
   /** Writes a value as JSON under `<folder>/<sha256>.json`; the same value gives the same reference. */
   putJson(folder: string, value: unknown): Promise<BlobRef>;
+  /** Writes bytes at the place that their reference names; what stands there already is left, since places name their content. */
+  putBytes(ref: BlobRef, content: Buffer): Promise<void>;
   /** Reads it back, checked against its hash; cached in memory (it is immutable). */
   getJson<T>(ref: BlobRef): Promise<T>;
   /** Finds an artifact by a name that the caller derives from its content key (a reference of the run); null when absent. */
@@ -125,6 +131,50 @@ export interface QuarantineBatch {
   readonly entry?: number;
 }
 
+/** What a backfill was asked to do; never changed. */
+export interface BackfillRequest {
+  readonly id: string;
+  readonly pipeline: string;
+  readonly column: string;
+  readonly from: string;
+  readonly to: string;
+  /** As it was asked for: a duration or a number. */
+  readonly window: string;
+  readonly maxParallel: number;
+  readonly stopOnFailure: boolean;
+  readonly reason: string;
+  readonly by: string;
+  readonly requestedAt: string;
+  readonly correlationId: string;
+  /** The run plan that each window's is made of: the definition as it was when the backfill was asked for. */
+  readonly plan: BlobRef;
+  /** The master's input, with the window's own ids to be filled in. */
+  readonly masterInput: Omit<MasterInput, 'runId' | 'plan' | 'correlationId'>;
+  readonly windows: readonly BackfillWindow[];
+}
+export interface BackfillEnd {
+  readonly status: EndBackfillInput['status'];
+  readonly failure: Failure | null;
+  readonly endedAt: string;
+}
+export interface BackfillRecord extends BackfillRequest {
+  readonly cancel: { readonly requestedAt: string; readonly by: string; readonly reason: string } | null;
+  readonly end: BackfillEnd | null;
+}
+export interface BackfillStore {
+  /** `false` when the id was there already. */
+  create(request: BackfillRequest): Promise<boolean>;
+  get(id: string): Promise<BackfillRecord | null>;
+  /** Newest first. */
+  list(query: { readonly pipeline?: string; readonly limit: number }): Promise<readonly BackfillRecord[]>;
+  /** Writes the intent; `false` when it has ended or does not exist. */
+  requestCancel(id: string, by: string, reason: string, now: string): Promise<boolean>;
+  /** The first end stands. Gives its time. */
+  end(id: string, end: BackfillEnd): Promise<string>;
+  /** Those that have not ended. */
+  active(): Promise<readonly BackfillRecord[]>;
+}
+
 /** Append-only record of who did what. */
 export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
@@ -198,4 +248,5 @@ export interface Stores {
   readonly cursors: ScheduleCursorStore;
   readonly checks: CheckHistoryStore;
   readonly metrics: MetricHistoryStore;
+  readonly backfills: BackfillStore;
 }

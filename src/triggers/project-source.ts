@@ -1,5 +1,6 @@
 import { loadProject, type LoadedProject, type LoadOptions } from '../config/load-project';
 import type { Project } from '../config/project';
+import type { ReferenceContents } from '../config/reference-files';
 import { ProjectInvalidError } from '../errors/project-invalid-error';
 import type { CheckedProject } from '../project/check-project';
 
@@ -9,8 +10,11 @@ export interface ProjectSource {
   load(): LoadedProject;
   /** Reads and checks it; checks again only when something changed. Never throws for what a file holds. */
   check(): Promise<CheckedProject>;
-  /** @throws {ProjectInvalidError} when anything is wrong with it. */
-  usable(): Promise<Project>;
+  /**
+   * The project, and its reference files as they were checked.
+   * @throws {ProjectInvalidError} when anything is wrong with it.
+   */
+  usable(): Promise<{ readonly project: Project; readonly referenceFiles: ReferenceContents }>;
 }
 
 /** `check` is `checkProject` with the engine of the process. */
@@ -19,9 +23,9 @@ export function createProjectSource(
   checkLoaded: (loaded: LoadedProject) => Promise<CheckedProject>,
 ): ProjectSource {
   let last: { readonly fingerprint: string; readonly checked: Promise<CheckedProject> } | undefined;
-  const check = (): Promise<CheckedProject> => {
-    const loaded = loadProject(options);
-    const fingerprint = JSON.stringify([loaded.partial, loaded.problems]);
+  const check = (loaded: LoadedProject): Promise<CheckedProject> => {
+    const files = Object.entries(loaded.referenceFiles).map(([file, { sha256 }]) => [file, sha256]);
+    const fingerprint = JSON.stringify([loaded.partial, loaded.problems, files]);
     if (last?.fingerprint === fingerprint) return last.checked;
     const checked = checkLoaded(loaded);
     last = { fingerprint, checked };
@@ -33,10 +37,11 @@ export function createProjectSource(
   };
   return {
     load: () => loadProject(options),
-    check,
+    check: () => check(loadProject(options)),
     usable: async () => {
-      const { project, problems } = await check();
-      if (project !== null) return project;
+      const loaded = loadProject(options);
+      const { project, problems } = await check(loaded);
+      if (project !== null) return { project, referenceFiles: loaded.referenceFiles };
       throw new ProjectInvalidError(problems.filter(({ severity }) => severity === 'error'));
     },
   };

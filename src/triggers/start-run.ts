@@ -1,3 +1,5 @@
+import type { RunPlan } from '../config/project';
+import type { ReferenceContents } from '../config/reference-files';
 import { ORCHESTRATORS } from '../durable/contracts/names';
 import type { MasterInput } from '../durable/contracts/orchestrations';
 import type { RunTrigger } from '../durable/contracts/run-record';
@@ -33,10 +35,12 @@ export interface Started {
  */
 export async function startRun(services: TriggerServices, client: Orchestrations, start: Start): Promise<Started> {
   const { stores, clock, log } = services;
-  const built = buildRunPlan(await services.project.usable(), start.request);
+  const { project, referenceFiles } = await services.project.usable();
+  const built = buildRunPlan(project, start.request, referenceFiles);
   const plan = start.release === undefined ? built : { ...built, release: start.release };
   const runId = runIdOf(start.startKey);
   const correlationId = start.correlationId ?? runId;
+  await keepReferenceFiles(stores.artifacts, plan, referenceFiles);
   const ref = await stores.artifacts.putJson('plans', plan);
   const masterInput = masterInputOf(plan, { runId, plan: ref, correlationId });
   const pipelines = plan.levels.flat();
@@ -69,6 +73,18 @@ export async function startRun(services: TriggerServices, client: Orchestrations
   );
   log.info('run-requested', { runId, trigger: start.trigger.kind, by: start.by });
   return { runId, created };
+}
+
+/** The run reads its reference files from there, whatever becomes of the folder. */
+async function keepReferenceFiles(
+  artifacts: TriggerServices['stores']['artifacts'],
+  { referenceFiles = {} }: RunPlan,
+  contents: ReferenceContents,
+): Promise<void> {
+  for (const [file, ref] of Object.entries(referenceFiles)) {
+    const found = contents[file];
+    if (found !== undefined) await artifacts.putBytes(ref, found.content);
+  }
 }
 
 /** Starts the orchestration of a recorded run. */

@@ -7,6 +7,7 @@ import { UnknownPipelineError } from '../../errors/unknown-pipeline-error';
 import { checkProject } from '../../project/check-project';
 import { parameterStandIns } from '../../project/parameter-stand-ins';
 import { parseParameters } from '../../project/parse-parameters';
+import { readReferences } from '../../project/read-references';
 import { runUnitTests } from '../../steps/unit-tests/run-unit-tests';
 import type { UnitTestResult } from '../../steps/unit-tests/unit-test-result';
 import type { Command } from '../cli-context';
@@ -71,7 +72,9 @@ async function runAll(
     const name = pipeline.pipeline;
     if (only !== undefined && only !== name) continue;
     const resolved = withParameters(pipeline, { ...parameterStandIns(pipeline), ...parameters });
-    for (const result of await engine.use((session) => runUnitTests(resolved, session))) {
+    for (const result of await engine.use(async (session) =>
+      runUnitTests(resolved, session, await readReferences(resolved, loaded.referenceFiles, session)),
+    )) {
       const { file, line } = loaded.locate(name, result.path);
       results.push({ ...result, pipeline: name, file, line });
     }

@@ -5,7 +5,7 @@ import { parseProjectArguments, PROJECT_FLAGS_HELP } from '../parse-arguments';
 import { countProblems, plural, renderProblems } from '../render/render-problems';
 import { smallEngine } from '../small-engine';
 
-/** `sluice validate`: every problem of a pipelines folder, without reading any data. */
+/** `sluice validate`: every problem of a pipelines folder, without reading any data but reference files. */
 export const validate: Command = {
   name: 'validate',
   summary: 'check the pipelines folder: keys, types, references, columns and SQL expressions',

@@ -3,8 +3,10 @@ import { didYouMean } from '../closest';
 import { durationMs } from '../../model/duration';
 import { formatOfFile } from '../format-of-file';
 import { fitsType, TYPE_NAMES } from '../parameter-type';
+import { referenceIdOf } from '../../model/reference-file';
 import { placeholdersIn } from '../parameters';
 import type { Problem } from '../project';
+import { referencesIn } from '../references-in';
 import type { PipelineConfig, ScheduleConfig } from '../schema/pipeline';
 import type { Place } from '../yaml/located';
 import { formatPath, type YamlPath } from '../yaml/yaml-path';
@@ -128,10 +130,7 @@ function checkParameters(pipeline: PipelineConfig, report: Report): void {
 }
 
 function checkUnitTests(pipeline: PipelineConfig, report: Report): void {
-  const read = [
-    ...pipeline.transform.flatMap((step) => ('lookup' in step ? [step.lookup.from] : [])),
-    ...pipeline.checks.flatMap((check) => ('relationships' in check ? [check.relationships.to] : [])),
-  ];
+  const read = referencesIn(pipeline).map(({ reference }) => referenceIdOf(reference));
   pipeline.unitTests.forEach((test, index) => {
     for (const name of Object.keys(test.references ?? {})) {
       if (read.includes(name)) continue;
@@ -140,7 +139,7 @@ function checkUnitTests(pipeline: PipelineConfig, report: Report): void {
         path,
         'unknown-reference',
         `no lookup or check reads '${name}'`,
-        didYouMean(name, read, 'pipelines that are read'),
+        didYouMean(name, read, 'pipelines and files that are read'),
       );
     }
     if (test.expected !== undefined || test.quarantined !== undefined) return;

@@ -1,10 +1,13 @@
 import { didYouMean } from '../closest';
 import { CONNECTION_KINDS } from '../connection-kinds';
 import type { Problem, Project } from '../project';
+import { referencesIn } from '../references-in';
 import type { PipelineConfig } from '../schema/pipeline';
 import type { Place } from '../yaml/located';
 import { formatPath, type YamlPath } from '../yaml/yaml-path';
 import { checkSourceKind } from './check-source-kind';
+import { checkTargetKind } from './check-target-kind';
+import { sharedTargets } from './shared-targets';
 import { findCycles } from './find-cycles';
 
 /** A project whose references are checked. Names include definitions that are themselves invalid. */
@@ -31,7 +34,7 @@ export function checkReferences(context: ReferenceContext): Problem[] {
     checkTriggerContainer(pipeline, context, warn);
     checkDependencies(pipeline, context, report);
   }
-  return [...problems, ...cycleProblems(context), ...sharedTables(context)];
+  return [...problems, ...cycleProblems(context), ...sharedTargets(context)];
 }
 
 type Report = (path: YamlPath, code: string, message: string, fix: string) => void;
@@ -55,15 +58,8 @@ function checkConnections(pipeline: PipelineConfig, context: ReferenceContext, r
     if (side === 'source' && can.isSource) checkSourceKind(pipeline, kind, report);
     if (!fits(side, kind)) {
       report([side, 'connection'], 'wrong-connection-kind', `a ${kind} connection cannot be a ${side}`, fix);
-    } else if (side === 'target' && !can.writeDispositions.includes(pipeline.target.writeDisposition)) {
-      const disposition = pipeline.target.writeDisposition;
-      const message = `a ${kind} target cannot ${disposition}`;
-      report(
-        ['target', 'writeDisposition'],
-        'unsupported-write-disposition',
-        message,
-        `Use ${can.writeDispositions.join(' or ')}.`,
-      );
+    } else if (side === 'target') {
+      checkTargetKind(pipeline, kind, report);
     }
   }
 }
@@ -103,7 +99,9 @@ function checkDependencies(pipeline: PipelineConfig, context: ReferenceContext, 
       );
     }
   });
-  for (const { path, name, what } of referencesOf(pipeline)) {
+  for (const { path, reference: name, what } of referencesIn(pipeline)) {
+    // Files need no run before: see `readReferenceFiles`.
+    if (typeof name !== 'string') continue;
     if (!context.pipelineNames.includes(name)) {
       report(path, 'unknown-pipeline', `there is no pipeline '${name}'`, didYouMean(name, others, 'pipelines'));
     } else if (!pipeline.dependsOn.includes(name)) {
@@ -111,19 +109,6 @@ function checkDependencies(pipeline: PipelineConfig, context: ReferenceContext, 
       report(path, 'missing-dependency', message, `Add ${name} to dependsOn, so that it is loaded first.`);
     }
   }
-}
-
-/** The pipelines that lookups and relationships read. */
-function referencesOf(pipeline: PipelineConfig): { path: YamlPath; name: string; what: string }[] {
-  const lookups = pipeline.transform.flatMap((step, index) =>
-    'lookup' in step ? [{ path: ['transform', index, 'lookup', 'from'], name: step.lookup.from, what: 'lookup' }] : [],
-  );
-  const relationships = pipeline.checks.flatMap((check, index) =>
-    'relationships' in check
-      ? [{ path: ['checks', index, 'relationships', 'to'], name: check.relationships.to, what: 'check' }]
-      : [],
-  );
-  return [...lookups, ...relationships];
 }
 
 function cycleProblems(context: ReferenceContext): Problem[] {
@@ -140,28 +125,5 @@ function cycleProblems(context: ReferenceContext): Problem[] {
       fix: 'Remove one of these dependencies.',
       severity: 'error',
     };
-  });
-}
-
-function sharedTables(context: ReferenceContext): Problem[] {
-  const owners = new Map<string, string>();
-  return Object.values(context.project.pipelines).flatMap(({ pipeline, target }): Problem[] => {
-    const table = target.table.includes('.') ? target.table : `public.${target.table}`;
-    const key = `${target.connection}\0${table}`;
-    const owner = owners.get(key);
-    if (owner === undefined) {
-      owners.set(key, pipeline);
-      return [];
-    }
-    return [
-      {
-        ...context.locate(pipeline, ['target', 'table']),
-        path: 'target.table',
-        code: 'shared-table',
-        message: `the pipeline '${owner}' already loads ${target.table} over '${target.connection}'`,
-        fix: 'Give each pipeline a table of its own: the ledger and replace know one owner.',
-        severity: 'error',
-      },
-    ];
   });
 }

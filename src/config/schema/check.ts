@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { columnName, columnType, expression, name, severity, threshold } from './common';
+import { columnName, columnType, expression, severity, threshold } from './common';
 import { datasetChecks, type anomalyCheck } from './dataset-check';
+import { reference } from './reference';
 
 const ON_FAILURE = 'warn lets the rows pass, quarantine keeps them aside with the reason, fail ends the run.';
 
@@ -71,16 +72,18 @@ export const typeCheck = z.strictObject({
     .strictObject({ column, type: columnType.describe('The type that every value can be read as.'), ...common })
     .describe('A text that can be read as a type, without changing it; null passes.'),
 });
-/** Every value of the column stands in the field of another pipeline's published data. Nulls pass. */
+/** Every value of the column stands in the field of another pipeline's published data, or of a file. Nulls pass. */
 export const relationshipsCheck = z.strictObject({
   relationships: z
     .strictObject({
       column,
-      to: name.describe('The pipeline whose published data is read; it must be in dependsOn.'),
+      to: reference.describe(
+        'The pipeline whose published data is read, which must be in dependsOn; or a file of the pipelines folder.',
+      ),
       field: columnName.describe('The column there.'),
       ...common,
     })
-    .describe("A column whose every value stands in a column of another pipeline's table; null passes."),
+    .describe("A column whose every value stands in a column of another pipeline's table, or of a file; null passes."),
 });
 /** Rows for which the expression is not true fail; null counts as failing unless `nullPasses`. */
 export const expressionCheck = z.strictObject({

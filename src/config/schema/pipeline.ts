@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { check } from './check';
 import { columnName, columnType, duration, expression, name, threshold } from './common';
+import { entityTarget, fileTarget } from './file-target';
 import { source } from './source';
 import { transformStep } from './transform';
 
@@ -36,11 +37,14 @@ export const trigger = z.strictObject({
 });
 
 export const target = z.strictObject({
-  connection: name.describe('A connection that can be a target, such as a PostgreSQL database.'),
+  connection: name.describe('A connection that can be a target, such as a PostgreSQL database or a blob container.'),
   table: z
     .string()
     .regex(/^[^.\0]{1,63}(\.[^.\0]{1,63})?$/, 'write table or schema.table, each at most 63 characters')
-    .describe('schema.table; created when it does not exist.'),
+    .optional()
+    .describe('schema.table of a database, or an Azure table; created when it does not exist.'),
+  ...fileTarget,
+  ...entityTarget,
   writeDisposition: z
     .enum(['append', 'replace'])
     .describe('append adds rows to the table, replace puts new rows in place of all old ones.'),
@@ -86,9 +90,9 @@ export const unitTest = z.strictObject({
   name: z.string().optional().describe('What it shows.'),
   given: z.array(exampleRow).min(1).describe('Rows of the source; columns left out are null.'),
   references: z
-    .record(name, z.array(exampleRow))
+    .record(z.union([name, z.string().regex(/^file:/)]), z.array(exampleRow))
     .optional()
-    .describe('Rows of the tables that lookups and relationships read, by pipeline.'),
+    .describe('Rows of the tables that lookups and relationships read, by pipeline; file:<path> takes the place of a file.'),
   expected: z
     .array(exampleRow)
     .optional()

@@ -8,12 +8,15 @@ import { referencesOf } from '../../steps/transform/references-of';
 import type { PlanResult } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
+import type { PipelineScope } from '../contracts/scope';
 import type { ActivityServices } from './activity-services';
+import { backfillBounds } from './backfill-bounds';
 import { checkDiskBudget } from './check-disk-budget';
 import { defineActivity } from './define-activity';
 import { mendedWatermark } from './mended-watermark';
 import { pipelineOfRun, refuseCancelled, withSource, withTarget, type PipelineOfRun } from './pipeline-of-run';
 import { planRelease, refuseUnbound } from './plan-release';
+import { referenceFileArtifact } from './reference-file-artifact';
 import { refuseRelease } from './refuse-release';
 import { sliceLabel } from './slice-label';
 import { targetOfSlice } from './target-of-slice';
@@ -29,10 +32,14 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
   const watermark = await withTarget(services, run, (target) =>
     mendedWatermark(services, target, scope.pipeline, pipeline.target.connection),
   );
-  const references = await referenceColumns(services, run);
-  const { release } = run.plan;
+  const references = await referenceColumns(services, scope, run);
+  const { release, backfill } = run.plan;
   if (release !== undefined)
     await withTarget(services, run, (target) => refuseRelease(target, run, release, scope.runId));
+  const bounds =
+    backfill === undefined
+      ? undefined
+      : await withTarget(services, run, (target) => backfillBounds(target, run, backfill));
   return services.engine.use(async (session): Promise<PlanResult> => {
     const planned =
       release === undefined
@@ -42,6 +49,7 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
               writeDisposition: pipeline.target.writeDisposition,
               definitionHash,
               watermark,
+              ...(bounds && { backfill: bounds }),
               session,
             }),
           )
@@ -91,10 +99,15 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
 
 async function referenceColumns(
   services: ActivityServices,
-  { project, pipeline }: PipelineOfRun,
+  scope: PipelineScope,
+  { plan, project, pipeline }: PipelineOfRun,
 ): Promise<Record<string, readonly Column[]>> {
   const columns: Record<string, readonly Column[]> = {};
-  for (const { pipeline: name } of referencesOf(pipeline)) {
+  for (const { pipeline: name, file } of referencesOf(pipeline)) {
+    if (file !== undefined) {
+      columns[name] = (await referenceFileArtifact(services, scope, plan, file)).columns;
+      continue;
+    }
     const referenced = project.pipelines[name];
     const table =
       referenced === undefined

@@ -6,19 +6,24 @@ import type { ReferenceRef } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
 import { defineActivity } from './define-activity';
+import { referenceFileArtifact } from './reference-file-artifact';
 import { pipelineOfRun, refuseCancelled, withTarget } from './pipeline-of-run';
 
 /**
- * Brings what lookups and relationships read near: each referenced table as one Parquet artifact of the run. A repeated
+ * Brings what lookups and relationships read near: each referenced table or file as one Parquet artifact of the run. A repeated
  * activity finds it, so that all partitions read the same rows.
  */
 export const snapshotReferences = defineActivity(ACTIVITIES.snapshotReferences, async (services, input) => {
   await refuseCancelled(services, input.runId);
   const { artifacts, watermarks } = services.stores;
-  const { project } = await pipelineOfRun(services, input);
+  const { project, plan: runPlan } = await pipelineOfRun(services, input);
   const plan = await artifacts.getJson<PipelinePlan>(input.pipelinePlan);
   const found: ReferenceRef[] = [];
-  for (const { pipeline: name, columns } of plan.references) {
+  for (const { pipeline: name, columns, file } of plan.references) {
+    if (file !== undefined) {
+      found.push({ pipeline: name, load: 0, artifact: await referenceFileArtifact(services, input, runPlan, file) });
+      continue;
+    }
     const referenced = project.pipelines[name];
     if (referenced === undefined) throw new ReferenceNotPublishedError(input.pipeline, name);
     const reference = await withTarget(services, { project, pipeline: referenced }, async (target) => {

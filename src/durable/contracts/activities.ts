@@ -6,6 +6,7 @@ import type { Status, Step } from '../../model/status';
 import type { RelationFacts } from '../../steps/load/target';
 import type { AggregateValues } from '../../steps/dataset/aggregate';
 import type { PartialCheck } from '../../steps/transform/transform-partition-types';
+import type { EndBackfillInput, StartedWindows, StartWindowsInput } from './backfill';
 import type { ACTIVITIES } from './names';
 import type { PipelineScope, RunScope } from './scope';
 
@@ -22,17 +23,18 @@ export type PlanResult =
       /** `PipelinePlan` as JSON. */
       readonly pipelinePlan: BlobRef;
       readonly partitions: number;
-      /** Pipelines whose published data the transform reads. */
+      /** Pipelines and files that the transform reads. */
       readonly references: number;
       readonly notes: readonly string[];
       readonly sliceLabel: string;
     }
   | { readonly outcome: 'up-to-date'; readonly reason: string; readonly notes: readonly string[] };
 
-/** A published relation of another pipeline, as a Parquet artifact of the run. */
+/** A published relation of another pipeline, or the rows of a reference file, as a Parquet artifact of the run. */
 export interface ReferenceRef {
+  /** The pipeline, or `file:<path>`. */
   readonly pipeline: string;
-  /** The load it was taken at. */
+  /** The load it was taken at; 0 for a file. */
   readonly load: number;
   readonly artifact: ArtifactRef;
 }
@@ -240,6 +242,10 @@ export type ActivityTable = {
 } & {
   /** For orchestrations that wait: fails with `run-cancelled` once the intent is there. */
   [K in Names['checkCancel']]: { input: PipelineScope; result: null };
+} & {
+  [K in Names['startBackfillWindows']]: { input: StartWindowsInput; result: StartedWindows };
+} & {
+  [K in Names['endBackfill']]: { input: EndBackfillInput; result: null };
 } & {
   [K in Names['closeOrphanedRuns' | 'dropStaleStaging' | 'sweepArtifacts' | 'purgeHistories']]: {
     input: MaintenanceInput;

@@ -1,5 +1,6 @@
 import type { Column } from '../../model/column';
 import type { Partition, Slice, Watermark } from '../../model/slice';
+import type { ReferenceOf } from '../../steps/transform/references-of';
 
 /** What planning one pipeline decided: an immutable blob that every later activity of the pipeline reads. */
 export interface PipelinePlan {
@@ -13,6 +14,6 @@ export interface PipelinePlan {
   readonly watermark: Watermark | null;
   /** The newest load of the pipeline in the target's ledger when the plan was made; 0 when there is none. */
   readonly previousLoad: number;
-  /** Which columns of which pipelines lookups and relationships read. */
-  readonly references: readonly { readonly pipeline: string; readonly columns: readonly string[] }[];
+  /** Which columns of which pipelines and files lookups and relationships read. */
+  readonly references: readonly ReferenceOf[];
 }

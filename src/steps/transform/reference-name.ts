@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../engine/quote-identifier';
 
-/** The name under which the SQL of a pipeline finds another pipeline's published data. */
-export function referenceName(pipeline: string): string {
-  return quoteIdentifier(`reference ${pipeline}`);
+/** The name under which the SQL of a pipeline finds what it reads: see `referenceIdOf`. */
+export function referenceName(reference: string): string {
+  return quoteIdentifier(`reference ${reference}`);
 }

@@ -3,6 +3,7 @@ import type { EngineSession } from '../../engine/engine-session';
 import { quoteIdentifier } from '../../engine/quote-identifier';
 import { quoteLiteral } from '../../engine/quote-literal';
 import { LookupKeysNotUniqueError } from '../../errors/lookup-keys-not-unique-error';
+import { referenceIdOf } from '../../model/reference-file';
 import type { ReferenceRelation } from './compose-chain';
 
 /** Throws `LookupKeysNotUniqueError` when a lookup would find two rows for one key. Keys with a null match nothing and are passed over. */
@@ -13,7 +14,8 @@ export async function refuseDuplicateKeys(
 ): Promise<void> {
   for (const step of pipeline.transform) {
     if (!('lookup' in step)) continue;
-    const reference = references.find(({ pipeline: name }) => name === step.lookup.from);
+    const from = referenceIdOf(step.lookup.from);
+    const reference = references.find(({ pipeline: name }) => name === from);
     if (!reference) continue;
     const columns = Object.values(step.lookup.match);
     const keys = columns.map(quoteIdentifier);
@@ -22,6 +24,6 @@ export async function refuseDuplicateKeys(
         `WHERE ${keys.map((key) => `${key} IS NOT NULL`).join(' AND ')} GROUP BY ${keys.join(', ')} HAVING count(*) > 1)`,
     );
     const duplicates = Number(found?.keys ?? 0);
-    if (duplicates > 0) throw new LookupKeysNotUniqueError(step.lookup.from, columns, duplicates);
+    if (duplicates > 0) throw new LookupKeysNotUniqueError(from, columns, duplicates);
   }
 }

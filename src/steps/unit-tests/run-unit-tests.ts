@@ -7,6 +7,7 @@ import { quoteLiteral } from '../../engine/quote-literal';
 import { SluiceError } from '../../errors/sluice-error';
 import { SYSTEM_COLUMNS, SYSTEM_PREFIX, type Column } from '../../model/column';
 import { copyToParquet } from '../transform/copy-to-parquet';
+import { findColumn } from '../transform/find-column';
 import { QUARANTINE_COLUMNS } from '../transform/quarantine-sql';
 import { referencesOf } from '../transform/references-of';
 import { transformPartition } from '../transform/transform-partition';
@@ -23,15 +24,20 @@ const RUN_STARTED_AT = '2026-01-01T00:00:00.000Z';
 /**
  * Runs the examples of a pipeline (its YAML's `unitTests`) through the real transform and validate steps: given rows in, then rows
  * that would be loaded and rows quarantined compared with what the example says. Verdicts on the whole slice, such as row counts
- * and thresholds, do not count here. The pipeline's parameters must be filled in.
+ * and thresholds, do not count here. The pipeline's parameters must be filled in. `files` are the reference files that it reads, as
+ * Parquet, by `file:<path>`; an example may put rows of its own in the place of one.
  */
-export async function runUnitTests(pipeline: PipelineConfig, session: EngineSession): Promise<UnitTestResult[]> {
+export async function runUnitTests(
+  pipeline: PipelineConfig,
+  session: EngineSession,
+  files: ExampleFiles = {},
+): Promise<UnitTestResult[]> {
   const results: UnitTestResult[] = [];
   for (const [index, test] of pipeline.unitTests.entries()) {
     const path = `unitTests[${index}]`;
     const named = { name: test.name ?? path, path };
     try {
-      const differences = await runUnitTest(pipeline, test, session);
+      const differences = await runUnitTest(pipeline, test, session, files);
       results.push({ ...named, passed: differences.length === 0, differences, error: null });
     } catch (error) {
       if (!(error instanceof SluiceError)) throw error;
@@ -45,13 +51,17 @@ async function runUnitTest(
   pipeline: PipelineConfig,
   test: UnitTestConfig,
   session: EngineSession,
+  files: ExampleFiles,
 ): Promise<UnitTestDifference[]> {
-  const outcome = await runRows(pipeline, test, session);
+  const outcome = await runRows(pipeline, test, session, files);
   const loaded =
     test.expected === undefined ? [] : await compareRows(session, test.expected, outcome.loaded, outcome.columns);
   const quarantined = test.quarantined === undefined ? [] : compareQuarantined(test.quarantined, outcome.quarantined);
   return [...loaded, ...quarantined];
 }
+
+/** Reference files as Parquet, by `file:<path>`. */
+export type ExampleFiles = Readonly<Record<string, { readonly file: string; readonly columns: readonly Column[] }>>;
 
 interface Outcome {
   readonly columns: readonly Column[];
@@ -59,7 +69,12 @@ interface Outcome {
   readonly quarantined: readonly { readonly values: ActualRow; readonly reasons: readonly string[] }[];
 }
 
-async function runRows(pipeline: PipelineConfig, test: UnitTestConfig, session: EngineSession): Promise<Outcome> {
+async function runRows(
+  pipeline: PipelineConfig,
+  test: UnitTestConfig,
+  session: EngineSession,
+  files: ExampleFiles,
+): Promise<Outcome> {
   const file = (name: string): string => join(session.scratchFolder, `${name}-${randomUUID()}.parquet`);
   const given = asRead(pipeline, test.given);
   const inputColumns = exampleColumns(pipeline, given);
@@ -72,7 +87,7 @@ async function runRows(pipeline: PipelineConfig, test: UnitTestConfig, session: 
     input: raw,
     rejects: null,
     inputColumns,
-    references: await writeReferences(pipeline, test.references ?? {}, session, file),
+    references: await writeReferences(pipeline, test.references ?? {}, session, { file, files }),
     parameters: {},
     runStartedAt: RUN_STARTED_AT,
     session,
@@ -126,18 +141,27 @@ function partitionOf(
   };
 }
 
-/** Every pipeline that lookups and checks read gets a file, be it without rows. */
+/** Every pipeline that lookups and checks read gets a file, be it without rows; a reference file that the example leaves alone is itself. */
 async function writeReferences(
   pipeline: PipelineConfig,
   given: Readonly<Record<string, readonly ExampleRow[]>>,
   session: EngineSession,
-  file: (name: string) => string,
+  { file, files }: { readonly file: (name: string) => string; readonly files: ExampleFiles },
 ): Promise<{ readonly pipeline: string; readonly file: string }[]> {
   const written: { pipeline: string; file: string }[] = [];
   for (const { pipeline: name, columns } of referencesOf(pipeline)) {
+    const real = files[name];
+    if (real !== undefined && given[name] === undefined) {
+      written.push({ pipeline: name, file: real.file });
+      continue;
+    }
     const rows = given[name] ?? [];
     const names = [...new Set([...columns, ...rows.flatMap((row) => Object.keys(row))])];
-    const typed = names.map((column) => ({ name: column, type: typeOf(rows, column), nullable: true }));
+    const typed = names.map((column) => ({
+      name: column,
+      type: findColumn(real?.columns ?? [], column)?.type ?? typeOf(rows, column),
+      nullable: true,
+    }));
     const path = file('reference');
     await copyToParquet(session, exampleRelation(rows, typed), path, 'lz4');
     written.push({ pipeline: name, file: path });

@@ -3,6 +3,7 @@ import { PATTERN_FIX, patternFault } from '../../../engine/pattern-fault';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { EngineError } from '../../../errors/engine-error';
 import type { Column } from '../../../model/column';
+import { referenceIdOf } from '../../../model/reference-file';
 import { datasetCheckProblems } from '../../dataset/dataset-check-problems';
 import { checkStepExpressions, withRunStart } from '../check-step-expressions';
 import { findColumn, missingColumn, missingColumns } from '../find-column';
@@ -38,7 +39,7 @@ export async function bindChecks(pipeline: Pick<PipelineConfig, 'checks'>, scope
   if (problems.length > 0 || columns === null) return { problems, sql: null, rowChecks: [] };
   problems.push(...(await constantProblems(checks, columns, scope)));
   if (problems.length > 0) return { problems, sql: null, rowChecks: [] };
-  if (checks.some((check) => 'relationships' in check.config && !scope.references[check.config.relationships.to])) {
+  if (checks.some((check) => 'relationships' in check.config && !scope.references[referenceIdOf(check.config.relationships.to)])) {
     return { problems, sql: null, rowChecks: [] };
   }
   const rowChecks = checks
@@ -148,7 +149,8 @@ function typeProblems(check: CheckDefinition, name: string, scope: StepScope): S
     return problem(`'${name}' is a ${type}, and ${check.kind} looks at texts`, 'Use range, or an expression.');
   }
   if (!('relationships' in check.config)) return [];
-  const { to, field } = check.config.relationships;
+  const { field } = check.config.relationships;
+  const to = referenceIdOf(check.config.relationships.to);
   const reference = scope.references[to] ?? null;
   const missing = one(missingColumn(reference, field, `${check.path}.field`));
   if (missing.length > 0 || reference === null) return missing;

@@ -2,6 +2,7 @@ import { duckdbType } from '../../../engine/duckdb-type';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { quoteLiteral } from '../../../engine/quote-literal';
 import type { Column } from '../../../model/column';
+import { referenceIdOf } from '../../../model/reference-file';
 import { findColumn } from '../find-column';
 import { referenceName } from '../reference-name';
 import { castSql, normalType, plainCast } from '../strict-cast';
@@ -49,7 +50,7 @@ export function rowCheckCondition(check: CheckDefinition, columns: readonly Colu
   }
   if ('relationships' in config) {
     const field = quoteIdentifier(config.relationships.field);
-    const known = `SELECT ${field} FROM ${referenceName(config.relationships.to)} WHERE ${field} IS NOT NULL`;
+    const known = `SELECT ${field} FROM ${referenceName(referenceIdOf(config.relationships.to))} WHERE ${field} IS NOT NULL`;
     return `${value} IS NOT NULL AND NOT (${value} IN (${known}))`;
   }
   if ('expression' in config) {
