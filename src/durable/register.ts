@@ -10,6 +10,7 @@ import { closeOrphanedRuns } from './activities/close-orphaned-runs.activity';
 import type { DefinedActivity } from './activities/define-activity';
 import { discardStaging } from './activities/discard-staging.activity';
 import { dropStaleStaging } from './activities/drop-stale-staging.activity';
+import { endBackfill } from './activities/end-backfill.activity';
 import { extractPartition } from './activities/extract-partition.activity';
 import { maintenanceClient, type MaintenanceClient } from './activities/maintenance-client';
 import { planPipeline } from './activities/plan-pipeline.activity';
@@ -19,12 +20,14 @@ import { recordRun } from './activities/record-run.activity';
 import { sealStep } from './activities/seal-step.activity';
 import { snapshotReferences } from './activities/snapshot-references.activity';
 import { stagePartition } from './activities/stage-partition.activity';
+import { startBackfillWindows } from './activities/start-backfill-windows.activity';
 import { sweepArtifacts } from './activities/sweep-artifacts.activity';
 import { transformPartition } from './activities/transform-partition.activity';
 import { validatePipeline } from './activities/validate-pipeline.activity';
 import { circuitBreakerEntity } from './entities/circuit-breaker.entity';
 import { connectionSlotsEntity } from './entities/connection-slots.entity';
 import { pipelineLeaseEntity } from './entities/pipeline-lease.entity';
+import { backfillOrchestrator } from './orchestrators/backfill.orchestrator';
 import { deliveryOrchestrator } from './orchestrators/delivery.orchestrator';
 import { ingestionOrchestrator } from './orchestrators/ingestion.orchestrator';
 import { maintenanceOrchestrator } from './orchestrators/maintenance.orchestrator';
@@ -47,6 +50,8 @@ const RUN_ACTIVITIES: readonly DefinedActivity[] = [
   advanceWatermark,
   discardStaging,
   checkCancel,
+  startBackfillWindows,
+  endBackfill,
 ];
 
 type Housekeeping = (
@@ -72,6 +77,7 @@ const ORCHESTRATIONS: Readonly<Record<OrchestratorName, df.OrchestrationHandler>
   delivery: deliveryOrchestrator,
   window: windowOrchestrator,
   maintenance: maintenanceOrchestrator,
+  backfill: backfillOrchestrator,
 };
 
 const ENTITY_HANDLERS: Readonly<Record<EntityName, (name: string) => void>> = {

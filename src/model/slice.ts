@@ -24,7 +24,15 @@ export type Slice =
     }
   | { readonly kind: 'full' }
   /** Rows that a review released from quarantine: moves no watermark. */
-  | { readonly kind: 'release'; readonly release: string; readonly runs: readonly string[] };
+  | { readonly kind: 'release'; readonly release: string; readonly runs: readonly string[] }
+  /** Rows of a window that were taken again, from `from` on and below `to`: moves no watermark. */
+  | {
+      readonly kind: 'backfill';
+      readonly backfill: string;
+      readonly column: string;
+      readonly from: string;
+      readonly to: string;
+    };
 
 /**
  * The unit of fan-out. `spec` belongs to the source kind that made it (JSON-safe) and is opaque to everybody else.

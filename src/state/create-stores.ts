@@ -1,10 +1,12 @@
 import { blobServiceClient, tableClient } from '../platform/storage-clients';
 import { createArtifactStore } from './artifact-store';
 import { TableAuditLog } from './audit-log';
+import { TableBackfillStore } from './backfill-store';
 import { TableCheckHistoryStore } from './check-history-store';
 import { TableMetricHistoryStore } from './metric-history-store';
 import { ProgressStore } from './progress-store';
 import { TableQuarantineIndex } from './quarantine-index';
+import { TableReviewStore } from './review-store';
 import { TableRunStore } from './run-store';
 import { TableScheduleCursorStore } from './schedule-cursor-store';
 import type { Stores } from './stores';
@@ -47,9 +49,11 @@ export function createStores({
     runs: new TableRunStore(runTables, artifacts, nowMs),
     watermarks: new TableWatermarkStore(table('watermarks')),
     quarantine: new TableQuarantineIndex(table('quarantine'), artifacts),
+    reviews: new TableReviewStore(table('reviews'), artifacts),
     audit: new TableAuditLog(table('audit'), artifacts),
     cursors: new TableScheduleCursorStore(table('cursors')),
     checks: new TableCheckHistoryStore(table('checks'), artifacts),
     metrics: new TableMetricHistoryStore(table('metrics')),
+    backfills: new TableBackfillStore(table('backfills'), artifacts),
   };
 }

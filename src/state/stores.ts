@@ -8,6 +8,7 @@ import type { Column } from '../model/column';
 import type { MetricPoint, MetricValue } from '../model/metric';
 import type { BackfillWindow } from '../model/backfill';
 import type { Failure } from '../model/failure';
+import type { BatchReview, RowPlace, RowReview } from '../model/quarantine-review';
 import type { Watermark } from '../model/slice';
 import type { Status, Step } from '../model/status';
 
@@ -175,6 +176,27 @@ export interface BackfillStore {
   active(): Promise<readonly BackfillRecord[]>;
 }
 
+/** A value with the version under which it was read; null: there is none yet. */
+export interface Versioned<T> {
+  readonly value: T;
+  readonly etag: string | null;
+}
+
+/** What was decided about quarantined rows. Every write names the version that it changes, so that two who decide at once do not overwrite each other. */
+export interface ReviewStore {
+  batch(id: string): Promise<Versioned<BatchReview>>;
+  /** `false` when somebody else changed it since. */
+  saveBatch(id: string, review: BatchReview, etag: string | null): Promise<boolean>;
+  /** Null for a row that nobody has touched. */
+  row(id: string, place: RowPlace): Promise<Versioned<RowReview> | null>;
+  /** Touched rows in the order of the batch, from a place on. */
+  rows(id: string, from?: RowPlace): AsyncIterable<Versioned<RowReview>>;
+  /** Writes the row and, beside it for good, this version of it; `false` when somebody else changed it since. */
+  saveRow(id: string, review: RowReview, etag: string | null): Promise<boolean>;
+  /** Every version of a row, oldest first. */
+  history(id: string, place: RowPlace): Promise<readonly RowReview[]>;
+}
+
 /** Append-only record of who did what. */
 export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
@@ -244,6 +266,7 @@ export interface Stores {
   readonly runs: RunStore;
   readonly watermarks: WatermarkStore;
   readonly quarantine: QuarantineIndex;
+  readonly reviews: ReviewStore;
   readonly audit: AuditLog;
   readonly cursors: ScheduleCursorStore;
   readonly checks: CheckHistoryStore;

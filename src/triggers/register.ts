@@ -3,6 +3,7 @@ import { app } from 'durable-functions';
 import { reasonOf } from '../errors/reason-of';
 import { blobHandler } from './files/blob-handler';
 import { eventHandler } from './files/event-handler';
+import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } from './http/backfills';
 import { cancelRun } from './http/cancel-run';
 import { handle, type Route } from './http/handle';
 import { health } from './http/health';
@@ -59,6 +60,16 @@ export const ROUTES: readonly HttpRoute[] = [
     does: pipelineChecks,
     statuses: IN_ADDRESS,
   },
+  {
+    name: 'api-start-backfill',
+    method: 'POST',
+    route: 'pipelines/{name}/backfills',
+    does: startPipelineBackfill,
+    statuses: IN_ADDRESS,
+  },
+  { name: 'api-list-backfills', method: 'GET', route: 'backfills', does: listBackfills },
+  { name: 'api-get-backfill', method: 'GET', route: 'backfills/{id}', does: getBackfill },
+  { name: 'api-cancel-backfill', method: 'POST', route: 'backfills/{id}/cancel', does: cancelBackfill },
   { name: 'api-list-breakers', method: 'GET', route: 'breakers', does: listBreakers },
   { name: 'api-list-quarantine', method: 'GET', route: 'quarantine', does: listQuarantine },
   { name: 'api-health', method: 'GET', route: 'health', does: health, open: true },

@@ -5,7 +5,8 @@ export type StartIdentity =
   | { readonly kind: 'manual'; readonly idempotencyKey?: string }
   | { readonly kind: 'schedule'; readonly pipeline: string; readonly dueAt: string }
   | { readonly kind: 'file'; readonly pipeline: string; readonly path: string; readonly etag: string }
-  | { readonly kind: 'release'; readonly release: string; readonly attempt?: number };
+  | { readonly kind: 'release'; readonly release: string; readonly attempt?: number }
+  | { readonly kind: 'backfill'; readonly backfill: string; readonly window: number };
 
 /**
  * The key of a start: a hash of its due time in UTC, of the file's path and ETag whichever trigger saw it, or of the
@@ -27,6 +28,8 @@ function partsOf(identity: StartIdentity): readonly string[] {
       return ['file', identity.pipeline, identity.path, plainEtag(identity.etag)];
     case 'release':
       return ['release', identity.release, ...(identity.attempt ? [String(identity.attempt)] : [])];
+    case 'backfill':
+      return ['backfill', identity.backfill, String(identity.window)];
   }
 }
 

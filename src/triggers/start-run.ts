@@ -76,7 +76,7 @@ export async function startRun(services: TriggerServices, client: Orchestrations
 }
 
 /** The run reads its reference files from there, whatever becomes of the folder. */
-async function keepReferenceFiles(
+export async function keepReferenceFiles(
   artifacts: TriggerServices['stores']['artifacts'],
   { referenceFiles = {} }: RunPlan,
   contents: ReferenceContents,

@@ -32,5 +32,6 @@ export async function anomalyHistory(
 
 /** Why a run says nothing about the usual ones; null when it does. */
 export function whyIncomparable(slice: Slice): string | null {
-  return slice.kind === 'release' ? 'rows released from quarantine are not compared with usual runs' : null;
+  if (slice.kind === 'release') return 'rows released from quarantine are not compared with usual runs';
+  return slice.kind === 'backfill' ? 'a window of a backfill is not compared with usual runs' : null;
 }

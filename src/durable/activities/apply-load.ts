@@ -11,7 +11,7 @@ export interface PublishedLoad {
 /** The watermark after a load. A `replace` forgets the files before it; an `append` keeps the newest version of each path. */
 export function applyLoad(pipeline: string, before: Watermark | null, published: PublishedLoad): Watermark {
   const { load, slice, definitionHash } = published;
-  if (slice.kind === 'release')
+  if (slice.kind === 'release' || slice.kind === 'backfill')
     return { ...(before ?? { pipeline, files: [], value: null, definitionHash: null }), load };
   const kept = published.writeDisposition === 'replace' ? [] : (before?.files ?? []);
   const seen = slice.kind === 'range' ? slice.seen : before?.seen;

@@ -10,6 +10,7 @@ export const ORCHESTRATORS = {
   delivery: 'delivery',
   window: 'window',
   maintenance: 'maintenance',
+  backfill: 'backfill',
 } as const;
 
 export const ACTIVITIES = {
@@ -29,6 +30,8 @@ export const ACTIVITIES = {
   dropStaleStaging: 'drop-stale-staging',
   sweepArtifacts: 'sweep-artifacts',
   purgeHistories: 'purge-histories',
+  startBackfillWindows: 'start-backfill-windows',
+  endBackfill: 'end-backfill',
 } as const;
 
 export const ENTITIES = {

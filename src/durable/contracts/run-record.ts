@@ -1,6 +1,7 @@
 import type { CheckResult, QuarantineReason, VerificationResult } from '../../model/check-result';
 import type { Counts } from '../../model/counts';
 import type { Failure } from '../../model/failure';
+import type { LookupFigures, RuleFigures } from '../../model/step-figures';
 import type { Status, Step } from '../../model/status';
 
 /** What started a run. */
@@ -15,6 +16,14 @@ export type RunTrigger =
       readonly pipeline: string;
       readonly release: string;
       readonly releaseOf: readonly string[];
+    }
+  /** A window of a backfill, counted from 0. */
+  | {
+      readonly kind: 'backfill';
+      readonly by: string;
+      readonly pipeline: string;
+      readonly backfill: string;
+      readonly window: number;
     };
 
 /** A run as `GET /api/runs/{id}` gives it. Times are ISO 8601, UTC. */
@@ -53,6 +62,9 @@ export interface PipelineRunRecord {
   readonly balanced: boolean | null;
   readonly checks: readonly CheckResult[];
   readonly quarantineReasons: readonly QuarantineReason[];
+  /** What lookups, and rules with a name, found; at most 50 of each, absent when there are none. */
+  readonly lookups?: readonly LookupFigures[];
+  readonly rules?: readonly RuleFigures[];
   readonly verifications: readonly VerificationResult[];
   /** The ledger id of the load in the target; null when nothing was published. */
   readonly load: number | null;

@@ -26,8 +26,18 @@ export interface BackfillBounds {
   readonly id: string;
   readonly from: string;
   readonly to: string;
-  /** Windows and ranges that are in the target and that no append may load again; null stands for no bound; both ends included. */
-  readonly loaded: readonly { readonly from: string | null; readonly to: string | null; readonly by: string }[];
+  /** What the target has, or other runs take, and an append may not load again. */
+  readonly loaded: readonly LoadedRange[];
+}
+
+export interface LoadedRange {
+  /** Included; null stands for the beginning. */
+  readonly from: string | null;
+  /** Null stands for no end. */
+  readonly to: string | null;
+  readonly toIncluded: boolean;
+  /** Who takes it, for people. */
+  readonly by: string;
 }
 
 /** What a run will take. `columns` are as the source has them (all `string` for text formats), before any step. */

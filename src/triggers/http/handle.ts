@@ -41,7 +41,7 @@ export function handle(
 export function addressOf(request: HttpRequest, route: string): string {
   const { pathname } = new URL(request.url);
   const prefix =
-    /^(.*?)\/(?:runs|pipelines|connections|breakers|quarantine|health)(?:\/|$)/.exec(pathname)?.[1] ?? '/api';
+    /^(.*?)\/(?:runs|pipelines|backfills|connections|breakers|quarantine|health)(?:\/|$)/.exec(pathname)?.[1] ?? '/api';
   return `${prefix}/${route}`;
 }
 

@@ -8,6 +8,7 @@ import { closeRun } from '../close-run';
 import { endTree } from '../end-tree';
 import { instanceStatus, isUnderWay } from '../instance-status';
 import { startMaster } from '../start-run';
+import { repairBackfills } from '../backfills/repair-backfills';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 
 /** A start takes seconds: a run that is still queued after this was left behind, or waits behind others. */
@@ -26,6 +27,7 @@ export async function repairRuns(services: TriggerServices, client: Orchestratio
       log.warn('run-start-repaired', { runId });
     }
   });
+  await careful(services, 'backfills', () => repairBackfills(services, client));
   await careful(services, 'lost', async () => {
     for (const runId of await stores.runs.active()) await closeIfLost(services, client, runId);
   });

@@ -31,9 +31,9 @@ export async function planBackfill(request: PlanBackfillRequest): Promise<Cursor
     [bounds.from, bounds.to],
   );
   const { from, to } = typed ?? bounds;
-  for (const { from: lower, to: upper, by } of bounds.loaded) {
+  for (const { from: lower, to: upper, toIncluded, by } of bounds.loaded) {
     const [overlap] = await session.rows<{ overlaps: boolean }>(
-      `SELECT ($2::${sqlType} IS NULL OR $1::${sqlType} <= $2::${sqlType})
+      `SELECT ($2::${sqlType} IS NULL OR $1::${sqlType} ${toIncluded ? '<=' : '<'} $2::${sqlType})
           AND ($4::${sqlType} IS NULL OR $4::${sqlType} < $3::${sqlType}) AS overlaps`,
       [from, upper, to, lower],
     );

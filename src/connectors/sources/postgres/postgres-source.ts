@@ -1,5 +1,6 @@
 import type { SourceConfig } from '../../../config/schema/source';
 import type { EngineSession } from '../../../engine/engine-session';
+import { BackfillNotPossibleError } from '../../../errors/backfill-not-possible-error';
 import type { Column } from '../../../model/column';
 import type { Partition, Slice } from '../../../model/slice';
 import { reconcileColumns } from '../../../steps/extract/reconcile-columns';
@@ -10,6 +11,7 @@ import { copiedRelation } from './copied-relation';
 import { copySlice } from './copy-slice';
 import { describeSource, type SourceColumn } from './describe-source';
 import type { CursorRange, PostgresPartitionSpec } from './partition-spec';
+import { planBackfill } from './plan-backfill';
 import { planCursor } from './plan-cursor';
 import { planPartitions } from './plan-partitions';
 import { readSource, type ReadOptions } from './read-source';
@@ -31,6 +33,13 @@ export class PostgresSource implements Source {
       const described = await describeSource(session, relationSql(config));
       const columns = reconcileColumns([{ path: relationLabel(config), columns: described }], config, true, connection);
       const incremental = config.incremental?.by === 'column' ? config.incremental : null;
+      const { backfill: bounds } = request;
+      if (bounds !== undefined) {
+        if (incremental === null)
+          throw new BackfillNotPossibleError(`${relationLabel(config)} is not read by a column`);
+        const cursor = await planBackfill({ session, config, incremental, columns: described, bounds, connection });
+        return this.planSlice(request, session, described, columns, cursor, []);
+      }
       if (incremental === null) return this.planSlice(request, session, described, columns, null, []);
       const planned = await planCursor({ session, config, incremental, columns: described, watermark, connection });
       if (planned.outcome === 'up-to-date') return planned;
@@ -95,12 +104,19 @@ export class PostgresSource implements Source {
       const spec: PostgresPartitionSpec = { columns, present, cursor, key, connections };
       return { index, label, spec, estimatedRows: rows, estimatedBytes: null };
     });
-    const slice: Slice =
-      cursor === null ? { kind: 'full' } : { kind: 'range', column: cursor.column, from: cursor.from, to: cursor.to };
+    const slice = sliceOf(cursor, request.backfill?.id ?? null);
     return { outcome: 'planned', slice, partitions, columns, notes };
   }
 
   private reading(config: SourceConfig): ReadOptions {
     return { ...this.options, what: relationLabel(config) };
   }
+}
+
+function sliceOf(cursor: CursorRange | null, backfill: string | null): Slice {
+  if (cursor === null) return { kind: 'full' };
+  const { column, from, to } = cursor;
+  return backfill !== null && from !== null
+    ? { kind: 'backfill', backfill, column, from, to }
+    : { kind: 'range', column, from, to };
 }
