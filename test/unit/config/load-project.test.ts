@@ -186,7 +186,7 @@ describe('a problem has its place, value and fix', () => {
     [
       'rows of a table that nothing reads',
       'unitTests:\n  - given: [{ a: 1 }]\n    references: { b: [] }\n    expected: []',
-      "a.yaml:6:22 unknown-reference unitTests[0].references.b | no lookup or check reads 'b' | [] | There are no pipelines that are read.",
+      "a.yaml:6:22 unknown-reference unitTests[0].references.b | no lookup or check reads 'b' | [] | There are no pipelines and files that are read.",
     ],
     [
       'a variable that is not set',

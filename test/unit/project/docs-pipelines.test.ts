@@ -5,6 +5,7 @@ import { jsonSchemaOf, type JsonSchema } from '../../../src/config/json-schema';
 import { loadProject } from '../../../src/config/load-project';
 import { fillReferenceTables } from '../../../src/config/reference-tables';
 import { checkProject } from '../../../src/project/check-project';
+import { docsFiles } from './support/docs-files';
 import { testEngine } from './support/test-engine';
 import { CONNECTIONS as USUAL, minimalPipeline, projectFolder, removeFolders } from '../config/support/project-folder';
 
@@ -23,6 +24,10 @@ test('the tables are current: npm run schema writes them', () => {
 
 /** A folder in which an example stands as what it is: connections, an overlay, a pipeline, or a part of one. */
 function folderOf(example: string): Record<string, string> {
+  return { ...definitionsOf(example), ...docsFiles(docs) };
+}
+
+function definitionsOf(example: string): Record<string, string> {
   const value = parse(example) as Record<string, unknown>;
   const others = { 'airports.yaml': minimalPipeline('airports'), 'flights.yaml': minimalPipeline('flights') };
   if ('pipelines' in value) return { ...others, 'connections.yaml': CONNECTIONS, 'environments/local.yaml': example };

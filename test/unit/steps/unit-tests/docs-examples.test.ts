@@ -4,7 +4,9 @@ import { parse } from 'yaml';
 import { withParameters } from '../../../../src/config/parameters';
 import { pipeline as pipelineSchema } from '../../../../src/config/schema/pipeline';
 import { parameterStandIns } from '../../../../src/project/parameter-stand-ins';
+import { readReferences } from '../../../../src/project/read-references';
 import { runUnitTests } from '../../../../src/steps/unit-tests/run-unit-tests';
+import { docsFiles } from '../../project/support/docs-files';
 import { StepsBench } from '../support/steps-bench';
 
 const bench = new StepsBench();
@@ -16,11 +18,17 @@ const pipelines = [...docs.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)]
   .map((match) => parse(match[1] ?? '') as Record<string, unknown>)
   .filter((example) => 'pipeline' in example && 'unitTests' in example);
 
+const contents = Object.fromEntries(
+  Object.entries(docsFiles(docs)).map(([name, text]) => [name, { content: Buffer.from(text), sha256: '' }]),
+);
+
 it.each(pipelines.map((example) => [String(example['pipeline']), example]))(
   '%s of the docs holds',
   async (_, example) => {
     const pipeline = pipelineSchema.parse(example);
-    const results = await runUnitTests(withParameters(pipeline, parameterStandIns(pipeline)), bench.session);
+    const resolved = withParameters(pipeline, parameterStandIns(pipeline));
+    const files = await readReferences(resolved, contents, bench.session);
+    const results = await runUnitTests(resolved, bench.session, files);
     expect(results.length).toBeGreaterThan(0);
     expect(results.filter((result) => !result.passed)).toEqual([]);
   },
@@ -28,6 +36,6 @@ it.each(pipelines.map((example) => [String(example['pipeline']), example]))(
 
 it('finds the examples of the steps that make rows anew', () => {
   expect(pipelines.map((example) => example['pipeline'])).toEqual(
-    expect.arrayContaining(['order-lines', 'daily-sales', 'flight-gaps']),
+    expect.arrayContaining(['order-lines', 'daily-sales', 'flight-gaps', 'invoices']),
   );
 });
