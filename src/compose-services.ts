@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { openSource, openTarget } from './connectors/connections';
 import { testConnection } from './connectors/test-connection';
 import type { ActivityServices } from './durable/activities/activity-services';
@@ -9,6 +10,7 @@ import { createSecretResolver } from './platform/secrets';
 import type { Settings } from './platform/settings';
 import { blobServiceClient, tableClient } from './platform/storage-clients';
 import { checkProject } from './project/check-project';
+import { createReferenceCache } from './state/reference-cache';
 import { createStores } from './state/create-stores';
 import { createProjectSource } from './triggers/project-source';
 import type { TriggerServices } from './triggers/trigger-services';
@@ -52,6 +54,11 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
     activities: {
       engine,
       stores,
+      references: createReferenceCache({
+        artifacts: stores.artifacts,
+        folder: path.join(settings.engine.tempFolder, 'references'),
+        mostBytes: settings.referenceCacheBytes,
+      }),
       openSource: (pinned, name) => openSource(pinned, name, connections),
       openTarget: (pinned, name) => openTarget(pinned, name, connections),
       currentProject: () => project.load().project,

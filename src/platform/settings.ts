@@ -21,6 +21,8 @@ const schema = z.object({
   SLUICE_TEMP_FOLDER: z.string().min(1).optional(),
   /** Temporary disk of one instance that the engine may fill: 0.8 GB on a Flex Consumption instance of 2 GB. */
   SLUICE_TEMP_DISK_MB: whole(64).default(800),
+  /** Of that, what references of lookups may take, to be found there by later partitions; 0 keeps none. */
+  SLUICE_REFERENCE_CACHE_MB: whole(0).optional(),
   SLUICE_SECRETS_FILE: z.string().min(1).default('.sluice/secrets.json'),
   KEY_VAULT_URI: z.url({ protocol: /^https$/ }).optional(),
   SLUICE_MANAGED_IDENTITY_CLIENT_ID: z.string().optional(),
@@ -44,6 +46,8 @@ export interface Settings {
   readonly secretsFile: string;
   readonly managedIdentityClientId: string | null;
   readonly inAzure: boolean;
+  /** The most that references kept on the local disk may take. */
+  readonly referenceCacheBytes: number;
   readonly engine: {
     readonly memoryLimitBytes: number;
     readonly tempLimitBytes: number;
@@ -64,6 +68,12 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
   }
   const values = parsed.data;
   const slots = values.SLUICE_ENGINE_SLOTS;
+  const diskMb = values.SLUICE_TEMP_DISK_MB;
+  const cacheMb = values.SLUICE_REFERENCE_CACHE_MB ?? Math.min(256, Math.floor(diskMb / 8));
+  if (cacheMb > diskMb / 2) {
+    const most = `half of SLUICE_TEMP_DISK_MB (${diskMb})`;
+    throw new InvalidSettingsError([`SLUICE_REFERENCE_CACHE_MB: ${cacheMb} is more than ${most}`]);
+  }
   const memoryMb = Math.max(256, Math.floor((values.SLUICE_INSTANCE_MEMORY_MB - BASE_MB - OVERRUN_MB) / slots));
   return {
     environment: values.SLUICE_ENVIRONMENT,
@@ -73,9 +83,10 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     secretsFile: path.resolve(appFolder, values.SLUICE_SECRETS_FILE),
     managedIdentityClientId: values.SLUICE_MANAGED_IDENTITY_CLIENT_ID ?? null,
     inAzure: values.WEBSITE_INSTANCE_ID !== undefined,
+    referenceCacheBytes: cacheMb * 2 ** 20,
     engine: {
       memoryLimitBytes: memoryMb * 2 ** 20,
-      tempLimitBytes: Math.floor((values.SLUICE_TEMP_DISK_MB * 2 ** 20) / slots),
+      tempLimitBytes: Math.floor(((diskMb - cacheMb) * 2 ** 20) / slots),
       threads: values.SLUICE_ENGINE_THREADS ?? Math.max(1, os.availableParallelism()),
       slots,
       tempFolder: values.SLUICE_TEMP_FOLDER ?? path.join(os.tmpdir(), `sluice-${process.getuid?.() ?? 'app'}`),

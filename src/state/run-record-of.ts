@@ -90,6 +90,8 @@ async function endedRecord(
     balanced,
     checks,
     quarantineReasons: result.reasons,
+    ...(result.lookups && { lookups: result.lookups }),
+    ...(result.rules && { rules: result.rules }),
     verifications,
     load,
     notes: result.notes,

@@ -1,17 +1,27 @@
 import type { Project } from '../../config/project';
 import type { Engine } from '../../engine/engine-session';
 import type { Logger } from '../../observability/logger';
+import type { ReferenceCache } from '../../state/reference-cache';
 import type { Stores } from '../../state/stores';
 import type { Source } from '../../steps/extract/source';
+import type { Release } from '../../model/release';
 import type { Target } from '../../steps/load/target';
+import type { ReviewClient } from './review/review-client';
 
 /** What activities are given: everything that touches the world, behind interfaces. Made once per worker process. */
 export interface ActivityServices {
   readonly engine: Engine;
   readonly stores: Stores;
+  readonly references: ReferenceCache;
   /** Opens a connection of the run's own (pinned) project; secrets are resolved here and go no further. */
   openSource(project: Project, connection: string): Promise<Source>;
   openTarget(project: Project, connection: string): Promise<Target>;
+  /** Starts the run that loads a release; starting it again with the same attempt gives the same run. */
+  startRelease(
+    client: ReviewClient,
+    release: Release,
+    options: { readonly by: string; readonly attempt: number },
+  ): Promise<{ readonly runId: string }>;
   /** The project as it is now, for housekeeping; null when its files have errors. */
   currentProject(): Project | null;
   /** ISO 8601, UTC. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { PipelineConfig } from '../../config/schema/pipeline';
+import { MOST_FIGURES } from '../../model/step-figures';
 import { fileFacts } from '../../steps/file-facts';
 import { checkDefinitions } from '../../steps/transform/checks/check-definitions';
 import { transformPartition as transform } from '../../steps/transform/transform-partition';
@@ -30,7 +31,8 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
     const references = await Promise.all(
       input.references.map(async (reference) => ({
         pipeline: reference.pipeline,
-        file: await artifacts.fetch(reference.artifact, folder),
+        generation: reference.artifact.sha256.slice(0, 12),
+        ...(await services.references.take(reference.artifact, folder)),
       })),
     );
     const facts = await transform({
@@ -71,6 +73,12 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
     const done = { step: 'transform', total: plan.partitions.length, rows: good.rows, bytes: artifact.bytes } as const;
     await partitionDone(services, input, done);
     const { counts, checks, aggregates, reasons } = facts;
+    const rules = facts.rules.slice(0, MOST_FIGURES);
+    const lookups = facts.lookups.slice(0, MOST_FIGURES).flatMap((lookup) => {
+      const { generation, hit } = references.find(({ pipeline: name }) => name === lookup.from) ?? {};
+      if (generation === undefined) return [];
+      return [{ ...lookup, generation, cacheHits: hit === true ? 1 : 0, cacheMisses: hit === true ? 0 : 1 }];
+    });
     return {
       partition: input.partition,
       artifact,
@@ -83,6 +91,8 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       checks,
       aggregates,
       reasons,
+      ...(lookups.length > 0 && { lookups }),
+      ...(rules.length > 0 && { rules }),
       ...(extracted.seen && { seen: extracted.seen }),
     };
   });

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileFacts } from '../../steps/file-facts';
 import { entryAfterReshaping } from '../../steps/transform/needs-single-partition';
+import { sumFigures } from '../../steps/validate/sum-figures';
 import { validateDataset } from '../../steps/validate/validate-dataset';
 import { validationNeeds } from '../../steps/validate/validation-needs';
 import type { TransformResult, WindowManifest } from '../contracts/activities';
@@ -88,6 +89,6 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
       checks,
       metrics,
     });
-    return { verdict, message, checks, reasons, counts, exclusions, quarantine };
+    return { verdict, message, checks, reasons, counts, ...sumFigures(results), exclusions, quarantine };
   });
 });

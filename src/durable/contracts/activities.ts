@@ -2,12 +2,14 @@ import type { ArtifactRef, BlobRef } from '../../model/artifact';
 import type { CheckResult, QuarantineReason, VerificationResult } from '../../model/check-result';
 import type { Counts } from '../../model/counts';
 import type { Failure } from '../../model/failure';
+import type { LookupFigures, RuleFigures } from '../../model/step-figures';
 import type { Status, Step } from '../../model/status';
 import type { RelationFacts } from '../../steps/load/target';
 import type { AggregateValues } from '../../steps/dataset/aggregate';
 import type { PartialCheck } from '../../steps/transform/transform-partition-types';
 import type { EndBackfillInput, StartedWindows, StartWindowsInput } from './backfill';
 import type { ACTIVITIES } from './names';
+import type { CloseReviewInput, ReviewStep, ReviewStepInput, SettleResult } from './review';
 import type { PipelineScope, RunScope } from './scope';
 
 /** Partitions that one window fans out over; no orchestrator schedules more by itself. */
@@ -83,6 +85,9 @@ export interface TransformResult {
   /** Figures of the good rows for checks on the slice; absent in what older versions left. */
   readonly aggregates?: AggregateValues;
   readonly reasons: readonly QuarantineReason[];
+  /** What lookups, and rules with a name, found; absent when there are none. */
+  readonly lookups?: readonly LookupFigures[];
+  readonly rules?: readonly RuleFigures[];
   /** As extraction gave it. */
   readonly seen?: ArtifactRef;
 }
@@ -147,6 +152,9 @@ export interface ValidateResult {
   readonly message: string;
   readonly checks: readonly CheckResult[];
   readonly reasons: readonly QuarantineReason[];
+  /** What lookups, and rules with a name, found; at most 50 of each, absent when there are none. */
+  readonly lookups?: readonly LookupFigures[];
+  readonly rules?: readonly RuleFigures[];
   readonly exclusions: ArtifactRef | null;
   /** Rows that validation quarantined, in the same shape as a partition's; null or absent when there are none. */
   readonly quarantine?: ArtifactRef | null;
@@ -191,6 +199,9 @@ export interface PipelineResult {
   readonly steps: readonly StepTiming[];
   readonly checks: readonly CheckResult[];
   readonly reasons: readonly QuarantineReason[];
+  /** What lookups, and rules with a name, found; at most 50 of each, absent when there are none. */
+  readonly lookups?: readonly LookupFigures[];
+  readonly rules?: readonly RuleFigures[];
   readonly verifications: readonly VerificationResult[];
   readonly load: number | null;
   readonly notes: readonly string[];
@@ -239,6 +250,14 @@ export type ActivityTable = {
   };
 } & {
   [K in Names['discardStaging']]: { input: PipelineScope; result: null };
+} & {
+  [K in Names['reviewBatch']]: { input: ReviewStepInput; result: ReviewStep };
+} & {
+  [K in Names['settleRelease']]: { input: ReviewStepInput; result: SettleResult };
+} & {
+  [K in Names['remindReview']]: { input: ReviewStepInput; result: null };
+} & {
+  [K in Names['closeReview']]: { input: CloseReviewInput; result: null };
 } & {
   /** For orchestrations that wait: fails with `run-cancelled` once the intent is there. */
   [K in Names['checkCancel']]: { input: PipelineScope; result: null };

@@ -58,6 +58,8 @@ function resultOf(journey: Journey, status: Status, reason: string | null, failu
     steps: journey.steps,
     checks: validated?.checks ?? [],
     reasons: validated?.reasons ?? [],
+    ...(validated?.lookups && { lookups: validated.lookups }),
+    ...(validated?.rules && { rules: validated.rules }),
     verifications: published?.verifications ?? [],
     load: published?.load ?? null,
     notes: journey.notes,

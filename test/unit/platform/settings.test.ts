@@ -20,12 +20,22 @@ test('the memory of the instance is shared among the slots', () => {
   const two = readSettings({
     SLUICE_INSTANCE_MEMORY_MB: '4096',
     SLUICE_ENGINE_SLOTS: '2',
-    SLUICE_TEMP_DISK_MB: '1000',
   }).engine;
   expect(two.slots).toBe(2);
   expect(two.memoryLimitBytes).toBe(Math.floor(one.memoryLimitBytes / 2 / MB) * MB);
   expect(one.memoryLimitBytes).toBeLessThan(4096 * MB);
-  expect(two.tempLimitBytes).toBe(500 * MB);
+});
+
+test('the temporary disk is shared among the slots and the references that are kept', () => {
+  const disk = (more: Record<string, string> = {}) => {
+    const settings = readSettings({ SLUICE_ENGINE_SLOTS: '2', SLUICE_TEMP_DISK_MB: '1000', ...more });
+    return [settings.engine.tempLimitBytes / MB, settings.referenceCacheBytes / MB];
+  };
+  expect(disk()).toEqual([437.5, 125]);
+  expect(disk({ SLUICE_TEMP_DISK_MB: '100000' })).toEqual([49872, 256]);
+  expect(disk({ SLUICE_REFERENCE_CACHE_MB: '0' })).toEqual([500, 0]);
+  expect(disk({ SLUICE_REFERENCE_CACHE_MB: '500' })).toEqual([250, 500]);
+  expect(() => disk({ SLUICE_REFERENCE_CACHE_MB: '501' })).toThrow('half of SLUICE_TEMP_DISK_MB (1000)');
 });
 
 test('every setting that cannot be used is named', () => {
