@@ -7,6 +7,7 @@ import type { RunRecord } from '../../src/durable/contracts/run-record';
 import { advanceWatermark } from '../../src/durable/activities/advance-watermark.activity';
 import { checkCancel } from '../../src/durable/activities/check-cancel.activity';
 import { discardStaging } from '../../src/durable/activities/discard-staging.activity';
+import { endBackfill } from '../../src/durable/activities/end-backfill.activity';
 import { extractPartition } from '../../src/durable/activities/extract-partition.activity';
 import { planPipeline } from '../../src/durable/activities/plan-pipeline.activity';
 import { publish } from '../../src/durable/activities/publish.activity';
@@ -14,6 +15,7 @@ import { recordRun } from '../../src/durable/activities/record-run.activity';
 import { sealStep } from '../../src/durable/activities/seal-step.activity';
 import { snapshotReferences } from '../../src/durable/activities/snapshot-references.activity';
 import { stagePartition } from '../../src/durable/activities/stage-partition.activity';
+import { startBackfillWindows } from '../../src/durable/activities/start-backfill-windows.activity';
 import { transformPartition } from '../../src/durable/activities/transform-partition.activity';
 import { validatePipeline } from '../../src/durable/activities/validate-pipeline.activity';
 import type { Logger } from '../../src/observability/logger';
@@ -39,6 +41,8 @@ const ACTIVITIES = [
   advanceWatermark,
   discardStaging,
   checkCancel,
+  startBackfillWindows,
+  endBackfill,
 ];
 const quiet: Logger = { debug: noop, info: noop, warn: noop, error: noop, with: () => quiet };
 function noop(): void {}
@@ -61,6 +65,8 @@ export interface InProcessApp {
   /** Name of an activity that dies before it does anything; null for none. */
   dies: string | null;
   writePipeline(name: string, yaml: string): Promise<void>;
+  /** Writes any file below the pipelines folder. */
+  writeFile(name: string, content: string): Promise<void>;
   land(name: string, content: string): Promise<void>;
   run(pipeline: string): Promise<RunRecord>;
   record(runId: string): Promise<RunRecord>;
@@ -118,6 +124,11 @@ export async function startInProcessApp(): Promise<InProcessApp> {
     twice: false,
     dies: null,
     writePipeline: (name, yaml) => writeFile(path.join(pipelines, `${name}.yaml`), yaml),
+    writeFile: async (name, content) => {
+      const file = path.join(pipelines, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, content);
+    },
     land: async (name, content) => {
       await landing.getBlockBlobClient(name).upload(content, Buffer.byteLength(content));
     },
