@@ -12,9 +12,20 @@ export interface ConnectionKind {
   readonly incrementalBy: readonly ('file' | 'column')[];
   /** Write dispositions as a target; none when it cannot be one. */
   readonly writeDispositions: readonly TargetConfig['writeDisposition'][];
+  /** Keys of `target` that say where rows go: all of them must be there. */
+  readonly loads: readonly TargetKey[];
+  /** Keys of `target` that mean nothing here. */
+  readonly ignoresInTarget: readonly TargetKey[];
+  /** Whether `verify` may hold SQL. */
+  readonly sqlVerification: boolean;
 }
 
 type SourceKey = Exclude<keyof SourceConfig, 'connection'>;
+type TargetKey = Exclude<keyof TargetConfig, 'connection' | 'writeDisposition'>;
+
+const OF_FILES: readonly TargetKey[] = ['path', 'format', 'partitionBy', 'fileSize', 'keepGenerations', 'keepFor'];
+const OF_ENTITIES: readonly TargetKey[] = ['partitionKey', 'rowKey'];
+const NO_TARGET = { writeDispositions: [], loads: [], ignoresInTarget: [], sqlVerification: false } as const;
 
 export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKind>> = {
   blob: {
@@ -22,28 +33,31 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
     reads: ['files'],
     ignores: ['table', 'filter', 'query', 'request', 'pagination'],
     incrementalBy: ['file'],
-    writeDispositions: [],
+    writeDispositions: ['append', 'replace'],
+    loads: ['path'],
+    ignoresInTarget: ['table', 'key', ...OF_ENTITIES],
+    sqlVerification: false,
   },
   folder: {
     isSource: true,
     reads: ['files'],
     ignores: ['table', 'filter', 'query', 'request', 'pagination'],
     incrementalBy: ['file'],
-    writeDispositions: [],
+    ...NO_TARGET,
   },
   http: {
     isSource: true,
     reads: ['request'],
     ignores: ['files', 'table', 'filter', 'query', 'settle'],
     incrementalBy: [],
-    writeDispositions: [],
+    ...NO_TARGET,
   },
   tables: {
     isSource: true,
     reads: ['table'],
     ignores: ['files', 'query', 'format', 'settle', 'request', 'pagination'],
     incrementalBy: [],
-    writeDispositions: [],
+    ...NO_TARGET,
   },
   postgres: {
     isSource: true,
@@ -51,5 +65,8 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
     ignores: ['files', 'filter', 'format', 'settle', 'request', 'pagination'],
     incrementalBy: ['column'],
     writeDispositions: ['append', 'replace'],
+    loads: ['table'],
+    ignoresInTarget: [...OF_FILES, ...OF_ENTITIES],
+    sqlVerification: true,
   },
 };

@@ -27,12 +27,14 @@ export const POSTGRES_TARGET: TargetCapabilities = {
   writeDispositions: ['append', 'replace'],
   transactions: true,
   sqlVerification: true,
+  uniqueKeys: true,
 };
 
 export const BLOB_TARGET: TargetCapabilities = {
   writeDispositions: ['append', 'replace'],
   transactions: true,
   sqlVerification: false,
+  uniqueKeys: false,
 };
 
 /** What each kind of connection can do as a source. Data only: no driver is loaded for it. */

@@ -2,6 +2,7 @@ import type { TableClient } from '@azure/data-tables';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import type { Project } from '../config/project';
 import type { Connection } from '../config/schema/connection';
+import type { TargetConfig } from '../config/schema/pipeline';
 import { UnknownConnectionError } from '../errors/unknown-connection-error';
 import type { Source } from '../steps/extract/source';
 import type { Target } from '../steps/load/target';
@@ -11,6 +12,7 @@ import { HttpSource } from './sources/http/http-source';
 import { PostgresSource } from './sources/postgres/postgres-source';
 import { TablesSource } from './sources/tables/tables-source';
 import type { PostgresCredentials } from './postgres/postgres-session';
+import { BlobTarget } from './targets/blob/blob-target';
 import { PostgresTarget } from './targets/postgres/postgres-target';
 
 /** What connections need from the platform: clients of accounts, and secrets. */
@@ -77,11 +79,23 @@ export async function openTarget(project: Project, name: string, deps: Connectio
         connection: name,
       });
     case 'blob':
+      return new BlobTarget({
+        container: deps.blobServiceClient(connection.setting).getContainerClient(connection.container),
+        connection: name,
+        targets: () => targetsOver(project, name),
+        now: () => new Date(Date.now()).toISOString(),
+      });
     case 'folder':
     case 'http':
     case 'tables':
       throw new UnknownConnectionError(name, `loaded into: ${connection.kind} is a source only`);
   }
+}
+
+/** Targets of the pipelines that load over a connection, by pipeline. */
+function targetsOver({ pipelines }: Project, connection: string): Record<string, TargetConfig> {
+  const over = Object.values(pipelines).filter(({ target }) => target.connection === connection);
+  return Object.fromEntries(over.map(({ pipeline, target }) => [pipeline, target]));
 }
 
 async function identityToken(deps: ConnectionDependencies, scope: string): Promise<string> {

@@ -140,6 +140,18 @@ export const pipeline = z.strictObject({
       maxShare: threshold
         .optional()
         .describe('Rows (10) or share (1%) that may be quarantined; beyond it the run fails.'),
+      retention: duration.default('90d').describe('How long quarantined rows are kept, whatever was decided about them.'),
+      review: z
+        .strictObject({
+          deadline: duration.default('14d').describe('How long rows wait for a decision.'),
+          remindEvery: duration.default('1d').describe('How often it is said that rows wait.'),
+          onDeadline: z
+            .enum(['keep', 'discard'])
+            .default('keep')
+            .describe('keep leaves open rows as they are, discard leaves them out for good.'),
+        })
+        .prefault({})
+        .describe('The review of quarantined rows by people.'),
     })
     .prefault({})
     .describe('Bounds on the rows that are kept aside.'),

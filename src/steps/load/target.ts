@@ -9,6 +9,8 @@ export interface TargetCapabilities {
   readonly writeDispositions: readonly ('append' | 'replace')[];
   readonly transactions: boolean;
   readonly sqlVerification: boolean;
+  /** Whether `key` is held by the target itself. */
+  readonly uniqueKeys: boolean;
 }
 
 /** A row of `sluice_ledger` in the target: one published load. */

@@ -223,7 +223,7 @@ describe('a problem has its place, value and fix', () => {
     [
       'a missing key points at its parent',
       'connection: warehouse, writeDisposition: append',
-      "a.yaml:3:1 missing-key target.table | the key 'table' is missing | null | Add 'table:' here: schema.table; created when it does not exist.",
+      "a.yaml:3:9 missing-key target | a postgres target needs table | { connection: warehouse, writeDisposition: append } | Add target.table.",
     ],
     [
       'a misspelt key is said once',
@@ -236,9 +236,14 @@ describe('a problem has its place, value and fix', () => {
       "a.yaml:3:23 unknown-connection target.connection | there is no connection 'warehose' | warehose | Did you mean 'warehouse'?",
     ],
     [
-      'a connection that is no target',
-      'connection: landing, table: t, writeDisposition: append',
-      'a.yaml:3:23 wrong-connection-kind target.connection | a blob connection cannot be a target | landing | Use one of: warehouse.',
+      'a key of another kind of target',
+      'connection: landing, path: t, key: [id], writeDisposition: append',
+      'a.yaml:3:46 wrong-target-key target.key | a blob target has no key | [id] | Remove it; a blob target is named by path.',
+    ],
+    [
+      'no place in a container',
+      'connection: landing, writeDisposition: append',
+      'a.yaml:3:9 missing-key target | a blob target needs path | { connection: landing, writeDisposition: append } | Add target.path.',
     ],
   ])('%s', (_what, target, expected) => {
     const yaml = `pipeline: a\nsource: { connection: landing, files: a.csv, incremental: { by: file } }\ntarget: { ${target} }\n`;

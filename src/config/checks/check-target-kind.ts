@@ -1,0 +1,35 @@
+import { CONNECTION_KINDS } from '../connection-kinds';
+import type { Connection } from '../schema/connection';
+import type { PipelineConfig } from '../schema/pipeline';
+import type { YamlPath } from '../yaml/yaml-path';
+
+type Report = (path: YamlPath, code: string, message: string, fix: string) => void;
+
+/** What `target` and `verify` say must be what the kind of the connection can do. */
+export function checkTargetKind({ target, verify }: PipelineConfig, kind: Connection['kind'], report: Report): void {
+  const { writeDispositions, loads, ignoresInTarget, sqlVerification } = CONNECTION_KINDS[kind];
+  const choice = loads.join(' and ');
+  if (!writeDispositions.includes(target.writeDisposition)) {
+    report(
+      ['target', 'writeDisposition'],
+      'unsupported-write-disposition',
+      `a ${kind} target cannot ${target.writeDisposition}`,
+      `Use ${writeDispositions.join(' or ')}.`,
+    );
+  }
+  for (const key of loads) {
+    if (target[key] !== undefined) continue;
+    report(['target'], 'missing-key', `a ${kind} target needs ${choice}`, `Add target.${key}.`);
+  }
+  for (const key of ignoresInTarget) {
+    if (target[key] === undefined) continue;
+    const fix = `Remove it; a ${kind} target is named by ${choice}.`;
+    report(['target', key], 'wrong-target-key', `a ${kind} target has no ${key}`, fix);
+  }
+  if (sqlVerification) return;
+  verify.forEach((rule, index) => {
+    if (!('sql' in rule)) return;
+    const fix = 'Use rowCount and checksum, or make it a check of the pipeline.';
+    report(['verify', index, 'sql'], 'unsupported-verification', `a ${kind} target runs no SQL`, fix);
+  });
+}
