@@ -33,7 +33,7 @@ export function readReferenceFile(folder: string, path: string): ReferenceConten
     const local = join(root, ...parts);
     if (!local.startsWith(root + sep)) return linkFault(path);
     // NONBLOCK: opening a named pipe would wait for its writer for ever.
-    const file = openSync(local, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+    const file = openSync(local, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stat = fstatSync(file);
       if (!stat.isFile()) return fault('reference-file-unreadable', `'${path}' is no file`, 'Name a file.');

@@ -3,7 +3,7 @@ import type { ReferenceContents } from '../config/reference-files';
 import { referencesIn } from '../config/references-in';
 import type { PipelineConfig } from '../config/schema/pipeline';
 import { formatPath } from '../config/yaml/yaml-path';
-import { readReferenceFile } from '../connectors/read-reference-file';
+import { openReferenceFile } from '../connectors/open-reference-file';
 import type { EngineSession } from '../engine/engine-session';
 import { quoteIdentifier } from '../engine/quote-identifier';
 import { quoteLiteral } from '../engine/quote-literal';
@@ -36,7 +36,7 @@ export async function checkReferenceFiles(
     if (content === undefined || done.has(id)) continue;
     done.add(id);
     try {
-      const read = await readReferenceFile(reference, content, session);
+      const read = await openReferenceFile(reference, content, session);
       columns[id] = read.columns;
       files[id] = read.file;
     } catch (error) {

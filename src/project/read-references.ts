@@ -1,6 +1,6 @@
 import type { ReferenceContents } from '../config/reference-files';
 import type { PipelineConfig } from '../config/schema/pipeline';
-import { readReferenceFile, type ReferenceParquet } from '../connectors/read-reference-file';
+import { openReferenceFile, type ReferenceParquet } from '../connectors/open-reference-file';
 import type { EngineSession } from '../engine/engine-session';
 import { referencesOf } from '../steps/transform/references-of';
 
@@ -17,7 +17,7 @@ export async function readReferences(
   for (const { pipeline: id, file } of referencesOf(pipeline)) {
     if (file === undefined || !Object.hasOwn(contents, file.file)) continue;
     const content = contents[file.file]?.content;
-    if (content !== undefined) read[id] = await readReferenceFile(file, content, session);
+    if (content !== undefined) read[id] = await openReferenceFile(file, content, session);
   }
   return read;
 }

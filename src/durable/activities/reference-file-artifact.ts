@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { RunPlan } from '../../config/project';
-import { readReferenceFile } from '../../connectors/read-reference-file';
+import { openReferenceFile } from '../../connectors/open-reference-file';
 import { ReferenceFileInvalidError } from '../../errors/reference-file-invalid-error';
 import type { ArtifactRef } from '../../model/artifact';
 import type { ReferenceFile } from '../../model/reference-file';
@@ -32,7 +32,7 @@ export async function referenceFileArtifact(
   if (kept !== null) return kept;
   return services.engine.use(async (session) => {
     const content = await readFile(await artifacts.fetch(pinned, session.scratchFolder));
-    const { file } = await readReferenceFile(reference, content, session);
+    const { file } = await openReferenceFile(reference, content, session);
     return artifacts.putNamed(place, file, await fileFacts(session, file));
   });
 }

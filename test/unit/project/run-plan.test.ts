@@ -59,6 +59,32 @@ describe('a run plan', () => {
     expect(plan.parameters).toEqual({});
   });
 
+  test('pins the reference files of what runs, and only of that', () => {
+    const b = minimalPipeline(
+      'b',
+      'transform:\n  - lookup: { from: { file: c.csv }, match: { x: code }, take: { y: name } }\n',
+    );
+    const files = {
+      'connections.yaml': CONNECTIONS,
+      'a.yaml': minimalPipeline('a'),
+      'b.yaml': b,
+      'c.csv': 'code,name\n',
+    };
+    const loaded = loadProject({ folder: projectFolder(files), environment: 'local', env: {} });
+    if (loaded.project === null) throw new Error(JSON.stringify(loaded.problems));
+    const plan = buildRunPlan(loaded.project, { pipelines: ['b'] }, loaded.referenceFiles);
+    const sha256 = loaded.referenceFiles['c.csv']?.sha256 ?? '';
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(plan.referenceFiles).toEqual({ 'c.csv': { path: `references/${sha256}`, bytes: 10, sha256 } });
+    expect(JSON.stringify(plan)).not.toContain('code,name');
+    expect(buildRunPlan(loaded.project, { pipelines: ['a'] }, loaded.referenceFiles)).not.toHaveProperty(
+      'referenceFiles',
+    );
+    const other = { 'c.csv': { content: Buffer.from('other'), sha256: 'f'.repeat(64) } };
+    const changed = buildRunPlan(loaded.project, { pipelines: ['b'] }, other);
+    expect(changed.definitionHashes['b']).not.toBe(plan.definitionHashes['b']);
+  });
+
   test('refuses parameters that do not fit, naming each', () => {
     const parameters = { since: '2001-13-01', lmit: 5 };
     let caught: unknown;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -53,6 +54,18 @@ test('JSON is content-addressed and keeps the order of its keys', async () => {
   expect(ref.path).toBe(`plans/${ref.sha256}.json`);
   expect(JSON.stringify(await stores.artifacts.getJson(ref))).toBe(JSON.stringify(value));
   await expect(stores.artifacts.getJson({ ...ref, sha256: 'b' })).rejects.toMatchObject({ code: 'artifact-corrupt' });
+});
+
+test('bytes stand at the place that names them, once, and are what their reference says', async () => {
+  const content = Buffer.from('code,name\nDE,Germany\n');
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const ref = { path: `references/${sha256}`, bytes: content.length, sha256 };
+  await stores.artifacts.putBytes(ref, content);
+  await stores.artifacts.putBytes(ref, content);
+  expect(await readFile(await stores.artifacts.fetch(ref, path.join(folder, 'bytes')))).toEqual(content);
+  const other = { ...ref, path: 'references/other' };
+  await expect(stores.artifacts.putBytes(other, Buffer.from('x'))).rejects.toMatchObject({ code: 'artifact-corrupt' });
+  await expect(stores.artifacts.fetch(other, folder)).rejects.toMatchObject({ code: 'artifact-missing' });
 });
 
 test('of two files of one name the first one counts', async () => {

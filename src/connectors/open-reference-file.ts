@@ -28,7 +28,7 @@ export interface ReferenceParquet {
  * is malformed or cannot be cast is an error, because every row that looks it up would be wrong.
  * @throws {ReferenceFileInvalidError} naming the first such row.
  */
-export async function readReferenceFile(
+export async function openReferenceFile(
   reference: ReferenceFile,
   content: Buffer,
   session: EngineSession,
