@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import { openSource, openTarget } from './connectors/connections';
 import { testConnection } from './connectors/test-connection';
@@ -10,9 +11,11 @@ import { createSecretResolver } from './platform/secrets';
 import type { Settings } from './platform/settings';
 import { blobServiceClient, tableClient } from './platform/storage-clients';
 import { checkProject } from './project/check-project';
+import { readQuarantine } from './project/read-quarantine';
 import { createReferenceCache } from './state/reference-cache';
 import { createStores } from './state/create-stores';
 import { createProjectSource } from './triggers/project-source';
+import { startRelease } from './triggers/start-release';
 import type { TriggerServices } from './triggers/trigger-services';
 
 /** What triggers and activities of one worker process share. */
@@ -41,16 +44,22 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
     databaseToken,
     identityToken,
   };
-  return {
-    triggers: {
-      stores,
-      project,
-      clock: systemClock,
-      log,
-      environment,
-      inAzure,
-      testConnection: (name) => testConnection(project.load().partial, name, connections),
+  const triggers: TriggerServices = {
+    stores,
+    project,
+    clock: systemClock,
+    log,
+    environment,
+    inAzure,
+    testConnection: (name) => testConnection(project.load().partial, name, connections),
+    callers: {
+      appServiceAuthentication: settings.appServiceAuthentication,
+      localUser: inAzure ? null : userInfo().username,
     },
+    quarantine: readQuarantine(checks, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
+  };
+  return {
+    triggers,
     activities: {
       engine,
       stores,
@@ -61,6 +70,7 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
       }),
       openSource: (pinned, name) => openSource(pinned, name, connections),
       openTarget: (pinned, name) => openTarget(pinned, name, connections),
+      startRelease: (client, release, options) => startRelease(triggers, client, release, options),
       currentProject: () => project.load().project,
       now: () => systemClock.now(),
       log,

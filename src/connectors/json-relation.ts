@@ -4,6 +4,7 @@ import { quoteIdentifier } from '../engine/quote-identifier';
 import { quoteLiteral } from '../engine/quote-literal';
 import { SourceSchemaError } from '../errors/source-schema-error';
 import { SYSTEM_COLUMNS, type Column } from '../model/column';
+import { jsonPointer } from '../steps/json-pointer';
 
 export interface JsonRelationRequest {
   /** A query that gives JSON texts not yet looked into: `f` file, `n` row, `raw` text. */
@@ -46,11 +47,6 @@ export async function jsonRelation(request: JsonRelationRequest): Promise<JsonRe
 /** The text of a key at the top of an object: a JSON pointer, in which `~` and `/` are escaped (RFC 6901). */
 function member({ name }: Column): string {
   return `json_extract_string(raw, ${quoteLiteral(jsonPointer([name]))}) AS ${quoteIdentifier(name)}`;
-}
-
-/** The pointer to a value by the keys on the way to it (RFC 6901). */
-export function jsonPointer(keys: readonly string[]): string {
-  return keys.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 async function refuseUnknownKeys(

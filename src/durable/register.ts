@@ -24,6 +24,11 @@ import { startBackfillWindows } from './activities/start-backfill-windows.activi
 import { sweepArtifacts } from './activities/sweep-artifacts.activity';
 import { transformPartition } from './activities/transform-partition.activity';
 import { validatePipeline } from './activities/validate-pipeline.activity';
+import { closeReview } from './activities/review/close-review';
+import { remindReview } from './activities/review/remind-review';
+import { reviewBatch } from './activities/review/review-batch';
+import type { ReviewClient } from './activities/review/review-client';
+import { settleRelease } from './activities/review/settle-release';
 import { circuitBreakerEntity } from './entities/circuit-breaker.entity';
 import { connectionSlotsEntity } from './entities/connection-slots.entity';
 import { pipelineLeaseEntity } from './entities/pipeline-lease.entity';
@@ -34,6 +39,7 @@ import { maintenanceOrchestrator } from './orchestrators/maintenance.orchestrato
 import { masterOrchestrator } from './orchestrators/master.orchestrator';
 import { pipelineOrchestrator } from './orchestrators/pipeline.orchestrator';
 import { processingOrchestrator } from './orchestrators/processing.orchestrator';
+import { reviewOrchestrator } from './orchestrators/review.orchestrator';
 import { windowOrchestrator } from './orchestrators/window.orchestrator';
 
 /** The activities of runs. */
@@ -68,6 +74,16 @@ const HOUSEKEEPING: Readonly<Partial<Record<ActivityName, Housekeeping>>> = {
   [ACTIVITIES.purgeHistories]: (_, client, input) => purgeHistories(client, input),
 };
 
+type Reviewing = (services: ActivityServices, client: ReviewClient, input: never) => Promise<unknown>;
+
+/** The activities of reviews, one of which starts runs. */
+const REVIEWING: Readonly<Partial<Record<ActivityName, Reviewing>>> = {
+  [ACTIVITIES.reviewBatch]: reviewBatch,
+  [ACTIVITIES.settleRelease]: settleRelease,
+  [ACTIVITIES.remindReview]: remindReview,
+  [ACTIVITIES.closeReview]: closeReview,
+};
+
 /** By name, so that leaving one out does not compile. */
 const ORCHESTRATIONS: Readonly<Record<OrchestratorName, df.OrchestrationHandler>> = {
   master: masterOrchestrator,
@@ -77,6 +93,7 @@ const ORCHESTRATIONS: Readonly<Record<OrchestratorName, df.OrchestrationHandler>
   delivery: deliveryOrchestrator,
   window: windowOrchestrator,
   maintenance: maintenanceOrchestrator,
+  review: reviewOrchestrator,
   backfill: backfillOrchestrator,
 };
 
@@ -106,6 +123,19 @@ export function registerDurable(services: ActivityServices): void {
       handler: async (input: MaintenanceInput, context): Promise<Outcome<MaintenanceReport>> => {
         try {
           return { ok: true, value: await run(services, maintenanceClient(df.getClient(context)), input) };
+        } catch (error) {
+          return { ok: false, failure: toFailure(error, { step: name }) };
+        }
+      },
+    });
+  }
+  for (const [name, run] of Object.entries(REVIEWING)) {
+    registered.add(name);
+    df.app.activity(name, {
+      extraInputs: [df.input.durableClient()],
+      handler: async (input: unknown, context): Promise<Outcome<unknown>> => {
+        try {
+          return { ok: true, value: await run(services, df.getClient(context), input as never) };
         } catch (error) {
           return { ok: false, failure: toFailure(error, { step: name }) };
         }

@@ -28,6 +28,8 @@ const schema = z.object({
   SLUICE_MANAGED_IDENTITY_CLIENT_ID: z.string().optional(),
   /** Set by Azure; tells where the app runs. */
   WEBSITE_INSTANCE_ID: z.string().optional(),
+  /** Set by Azure where App Service authentication is on. */
+  WEBSITE_AUTH_ENABLED: z.string().optional(),
 });
 
 /** Memory of the worker besides the engine (Node.js, the SDKs, buffers), in MB. */
@@ -46,6 +48,8 @@ export interface Settings {
   readonly secretsFile: string;
   readonly managedIdentityClientId: string | null;
   readonly inAzure: boolean;
+  /** The platform says who calls, and takes away what callers say of themselves. */
+  readonly appServiceAuthentication: boolean;
   /** The most that references kept on the local disk may take. */
   readonly referenceCacheBytes: number;
   readonly engine: {
@@ -83,6 +87,8 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     secretsFile: path.resolve(appFolder, values.SLUICE_SECRETS_FILE),
     managedIdentityClientId: values.SLUICE_MANAGED_IDENTITY_CLIENT_ID ?? null,
     inAzure: values.WEBSITE_INSTANCE_ID !== undefined,
+    appServiceAuthentication:
+      values.WEBSITE_INSTANCE_ID !== undefined && values.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
     referenceCacheBytes: cacheMb * 2 ** 20,
     engine: {
       memoryLimitBytes: memoryMb * 2 ** 20,

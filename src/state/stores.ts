@@ -37,6 +37,8 @@ export interface ArtifactStore {
   /** Maintenance: deletes artifacts of runs older than the date that are not in `keep`; gives deleted paths. */
   sweep(request: {
     readonly olderThan: string;
+    /** Quarantined rows are kept longer: those older than this are deleted. ISO 8601. */
+    readonly quarantineOlderThan?: string;
     readonly keepRuns: readonly string[];
     readonly dryRun: boolean;
   }): Promise<readonly string[]>;

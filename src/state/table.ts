@@ -72,6 +72,20 @@ export class Table {
     return this.call('add to', () => unlessConflict(this.client.submitTransaction(actions)));
   }
 
+  /** Inserts the one and inserts or replaces the other, both or none, in one partition; `false` when either has changed meanwhile. */
+  async insertAndReplace(added: Keys & Properties, changed: Keys & Properties, etag: string | null): Promise<boolean> {
+    const change: TransactionAction =
+      etag === null ? ['create', withoutNulls(changed)] : ['update', withoutNulls(changed), 'Replace', { etag }];
+    return this.call('change', async () => {
+      try {
+        return await unlessConflict(this.client.submitTransaction([['create', withoutNulls(added)], change]));
+      } catch (error) {
+        if (isNotFound(error)) return false;
+        throw error;
+      }
+    });
+  }
+
   /** Writes any number of rows of one partition, a hundred at a time. */
   async putAll(entities: readonly (Keys & Properties)[]): Promise<void> {
     await this.inBatches(entities.map((entity) => ['upsert', withoutNulls(entity), 'Replace']));

@@ -9,6 +9,7 @@ import { handle, type Route } from './http/handle';
 import { health } from './http/health';
 import { pipelineChecks, runChecks } from './http/read-checks';
 import { getPipeline, listBreakers, listPipelines, listQuarantine } from './http/read-project';
+import { decide, getBatch, getRow, listRows, patchRow, releaseBatch } from './http/review-quarantine';
 import { getRun, listRuns } from './http/read-runs';
 import { startPipelineRun, startRuns } from './http/start-runs';
 import { testConnection } from './http/test-connection';
@@ -72,6 +73,12 @@ export const ROUTES: readonly HttpRoute[] = [
   { name: 'api-cancel-backfill', method: 'POST', route: 'backfills/{id}/cancel', does: cancelBackfill },
   { name: 'api-list-breakers', method: 'GET', route: 'breakers', does: listBreakers },
   { name: 'api-list-quarantine', method: 'GET', route: 'quarantine', does: listQuarantine },
+  { name: 'api-get-quarantine', method: 'GET', route: 'quarantine/{batch}', does: getBatch },
+  { name: 'api-list-quarantined-rows', method: 'GET', route: 'quarantine/{batch}/rows', does: listRows },
+  { name: 'api-get-quarantined-row', method: 'GET', route: 'quarantine/{batch}/rows/{row}', does: getRow },
+  { name: 'api-edit-quarantined-row', method: 'PATCH', route: 'quarantine/{batch}/rows/{row}', does: patchRow },
+  { name: 'api-decide-quarantined', method: 'POST', route: 'quarantine/{batch}/decisions', does: decide },
+  { name: 'api-release-quarantined', method: 'POST', route: 'quarantine/{batch}/release', does: releaseBatch },
   { name: 'api-health', method: 'GET', route: 'health', does: health, open: true },
 ];
 

@@ -33,6 +33,11 @@ function partsOf(identity: StartIdentity): readonly string[] {
   }
 }
 
+/** A short hash of a text, for ids. */
+export function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}
+
 /** The run that a key starts: also the instance id of its master, so safe in URLs. */
 export function runIdOf(startKey: string): string {
   return `run-${startKey.slice(0, 24)}`;

@@ -2,6 +2,7 @@ import type { DurableClient } from 'durable-functions';
 import type { Logger } from '../observability/logger';
 import type { Clock } from '../platform/clock';
 import type { ConnectionTest } from '../model/connection-test';
+import type { QuarantineReader } from '../project/read-quarantine';
 import type { Stores } from '../state/stores';
 import type { ProjectSource } from './project-source';
 
@@ -14,6 +15,15 @@ export interface TriggerServices {
   /** Name of the environment, as runs are recorded with it. */
   readonly environment: string;
   readonly inAzure: boolean;
+  /** How callers of the HTTP API are known. */
+  readonly callers: {
+    /** App Service authentication is on, so that its headers can be believed. */
+    readonly appServiceAuthentication: boolean;
+    /** Who runs the app on this machine; null in Azure. */
+    readonly localUser: string | null;
+  };
+  /** Reads quarantined rows. */
+  readonly quarantine: QuarantineReader;
   /** Tries a connection of the project as it is now. Throws `unknown-connection` and `project-invalid`. */
   testConnection(name: string): Promise<ConnectionTest>;
 }
@@ -21,5 +31,5 @@ export interface TriggerServices {
 /** The part of the durable client that triggers use. */
 export type Orchestrations = Pick<
   DurableClient,
-  'startNew' | 'getStatus' | 'getStatusBy' | 'terminate' | 'readEntityState' | 'signalEntity'
+  'startNew' | 'getStatus' | 'getStatusBy' | 'terminate' | 'readEntityState' | 'signalEntity' | 'raiseEvent'
 >;

@@ -92,7 +92,9 @@ export const unitTest = z.strictObject({
   references: z
     .record(z.union([name, z.string().regex(/^file:/)]), z.array(exampleRow))
     .optional()
-    .describe('Rows of the tables that lookups and relationships read, by pipeline; file:<path> takes the place of a file.'),
+    .describe(
+      'Rows of the tables that lookups and relationships read, by pipeline; file:<path> takes the place of a file.',
+    ),
   expected: z
     .array(exampleRow)
     .optional()
@@ -140,7 +142,9 @@ export const pipeline = z.strictObject({
       maxShare: threshold
         .optional()
         .describe('Rows (10) or share (1%) that may be quarantined; beyond it the run fails.'),
-      retention: duration.default('90d').describe('How long quarantined rows are kept, whatever was decided about them.'),
+      retention: duration
+        .default('90d')
+        .describe('How long quarantined rows are kept, whatever was decided about them.'),
       review: z
         .strictObject({
           deadline: duration.default('14d').describe('How long rows wait for a decision.'),

@@ -10,6 +10,7 @@ export const ORCHESTRATORS = {
   delivery: 'delivery',
   window: 'window',
   maintenance: 'maintenance',
+  review: 'review',
   backfill: 'backfill',
 } as const;
 
@@ -26,6 +27,10 @@ export const ACTIVITIES = {
   advanceWatermark: 'advance-watermark',
   discardStaging: 'discard-staging',
   checkCancel: 'check-cancel',
+  reviewBatch: 'review-batch',
+  settleRelease: 'settle-release',
+  remindReview: 'remind-review',
+  closeReview: 'close-review',
   closeOrphanedRuns: 'close-orphaned-runs',
   dropStaleStaging: 'drop-stale-staging',
   sweepArtifacts: 'sweep-artifacts',

@@ -8,7 +8,8 @@ import { UnknownPipelineError } from '../../errors/unknown-pipeline-error';
 import type { BackfillRecord } from '../../state/stores';
 import { startBackfill } from '../backfills/start-backfill';
 import type { TriggerServices } from '../trigger-services';
-import { addressOf, callerOf, type Route } from './handle';
+import { callerOf } from './caller';
+import { addressOf, type Route } from './handle';
 import { readBody, readQuery } from './read-request';
 
 const bound = z.union([z.string().min(1).max(40), z.int()]);
@@ -38,7 +39,7 @@ export const startPipelineBackfill: Route = async (services, request, client) =>
   const started = await startBackfill(services, client, {
     ...span,
     pipeline,
-    by: callerOf(request),
+    by: callerOf(services, request),
     ...(parameters !== undefined && { parameters }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   }).catch((error: unknown) => {
@@ -95,7 +96,7 @@ export const cancelBackfill: Route = async (services, request) => {
   const { reason } = await readBody(request, cancelBody);
   const { stores, clock } = services;
   const record = await findBackfill(services, request.params['id'] ?? '');
-  const [by, now] = [callerOf(request), clock.now()];
+  const [by, now] = [callerOf(services, request), clock.now()];
   const asked = await stores.backfills.requestCancel(record.id, by, reason, now);
   if (!asked) throw new BackfillEndedError(record.id, (await findBackfill(services, record.id)).end?.status ?? 'ended');
   await stores.audit.append({

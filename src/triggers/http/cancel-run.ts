@@ -7,7 +7,8 @@ import { isEnded } from '../../model/status';
 import { closeRun } from '../close-run';
 import { endTree } from '../end-tree';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
-import { addressOf, callerOf, type Route } from './handle';
+import { callerOf } from './caller';
+import { addressOf, type Route } from './handle';
 import { readBody } from './read-request';
 import { findRun } from './read-runs';
 
@@ -23,7 +24,7 @@ const body = z.strictObject({
 export const cancelRun: Route = async (services, request, client) => {
   const { reason, force } = await readBody(request, body);
   const run = await findRun(services, request.params['id'] ?? '');
-  const by = callerOf(request);
+  const by = callerOf(services, request);
   const now = services.clock.now();
   const asked = !isEnded(run.status) && (await services.stores.runs.requestCancel(run.runId, by, reason, now));
   if (!asked) {

@@ -44,8 +44,3 @@ export function addressOf(request: HttpRequest, route: string): string {
     /^(.*?)\/(?:runs|pipelines|backfills|connections|breakers|quarantine|health)(?:\/|$)/.exec(pathname)?.[1] ?? '/api';
   return `${prefix}/${route}`;
 }
-
-/** Who asks: the name that App Service authentication gives, where it is on. */
-export function callerOf(request: HttpRequest): string {
-  return request.headers.get('x-ms-client-principal-name')?.slice(0, 200) ?? 'api';
-}

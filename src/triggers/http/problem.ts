@@ -7,6 +7,8 @@ import { toFailure } from '../../errors/to-failure';
 export const STATUSES: Readonly<Record<string, number>> = {
   'invalid-request': 400,
   'run-not-found': 404,
+  'quarantine-not-found': 404,
+  'review-refused': 409,
   'run-ended': 409,
   'backfill-not-found': 404,
   'backfill-ended': 409,

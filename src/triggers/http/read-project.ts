@@ -67,7 +67,11 @@ async function describe({ stores }: TriggerServices, pipeline: PipelineConfig) {
     trigger: trigger ?? null,
     concurrency,
     source: { connection: source.connection },
-    target: { connection: target.connection, table: target.table ?? target.path, writeDisposition: target.writeDisposition },
+    target: {
+      connection: target.connection,
+      table: target.table ?? target.path,
+      writeDisposition: target.writeDisposition,
+    },
     scheduledUpTo: trigger?.schedule === undefined ? null : await stores.cursors.get(name),
     watermark:
       watermark === null ? null : { load: watermark.load, value: watermark.value, files: watermark.files.length },

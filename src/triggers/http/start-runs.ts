@@ -6,7 +6,8 @@ import type { RunRequest } from '../../project/build-run-plan';
 import { startKeyOf } from '../start-key';
 import { startRun } from '../start-run';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
-import { addressOf, callerOf, type Answer, type Route } from './handle';
+import { callerOf } from './caller';
+import { addressOf, type Answer, type Route } from './handle';
 import { readBody } from './read-request';
 
 const scalar = z.union([z.string().max(4000), z.number(), z.boolean(), z.null()]);
@@ -43,7 +44,7 @@ async function start(
   body: Body,
   pipelines: RunRequest['pipelines'],
 ): Promise<Answer> {
-  const by = callerOf(request);
+  const by = callerOf(services, request);
   const idempotencyKey = keyOf(request, body);
   const correlationId = correlationOf(request);
   const { runId, created } = await startRun(services, client, {

@@ -1,5 +1,6 @@
 import type { ScheduleConfig } from '../../config/schema/pipeline';
 import { toFailure } from '../../errors/to-failure';
+import { beginReviews } from '../review/begin-reviews';
 import { startKeyOf } from '../start-key';
 import { startRun } from '../start-run';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
@@ -22,6 +23,12 @@ export async function scheduleTick(services: TriggerServices, client: Orchestrat
     }
   }
   await repairRuns(services, client);
+  try {
+    await beginReviews(services, client);
+  } catch (error) {
+    const { code, message } = toFailure(error);
+    services.log.error('reviews-not-begun', { code, message });
+  }
 }
 
 async function startDue(

@@ -5,6 +5,7 @@ import { createEngine } from '../../../src/engine/create-engine';
 import type { Logger } from '../../../src/observability/logger';
 import { fixedClock } from '../../../src/platform/clock';
 import { checkProject } from '../../../src/project/check-project';
+import { readQuarantine } from '../../../src/project/read-quarantine';
 import { createProjectSource } from '../../../src/triggers/project-source';
 import type { TriggerServices } from '../../../src/triggers/trigger-services';
 import { testStores } from '../state/test-stores';
@@ -60,13 +61,16 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     slots: 1,
     tempFolder: os.tmpdir(),
   });
+  const stores = await testStores(() => clock.nowMs());
   return {
-    stores: await testStores(() => clock.nowMs()),
+    stores,
     project: createProjectSource({ folder, environment: 'local', env: {} }, (loaded) => checkProject(loaded, engine)),
     clock,
     log,
     environment: 'local',
     inAzure: false,
+    callers: { appServiceAuthentication: false, localUser: 'ann' },
+    quarantine: readQuarantine(engine, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
     testConnection: () => Promise.reject(new Error('a test that tries a connection brings its own')),
     folder,
     events,

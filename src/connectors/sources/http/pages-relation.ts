@@ -12,7 +12,8 @@ import { UnreadableFileError } from '../../../errors/unreadable-file-error';
 import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
 import { reconcileColumns } from '../../../steps/extract/reconcile-columns';
 import type { SourceRelation } from '../../../steps/extract/source';
-import { jsonPointer, jsonRelation } from '../../json-relation';
+import { jsonPointer } from '../../../steps/json-pointer';
+import { jsonRelation } from '../../json-relation';
 import { pageFormat } from './read-page';
 
 /** A page on the local disk, as it came. */
