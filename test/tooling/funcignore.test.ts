@@ -27,6 +27,7 @@ describe('.funcignore', () => {
     'dist/durable/orchestrators/master.orchestrator.js',
     'pipelines/flights.yaml',
     'pipelines/environments/production.yaml',
+    'pipelines/reference/countries.csv',
     'node_modules/debug/src/index.js',
     'node_modules/@azure/functions/dist/azure-functions.js',
     'node_modules/zod/index.cjs',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { definitionHash } from '../../../src/config/definition-hash';
@@ -190,6 +191,12 @@ test('follows no links: of the file, nor of a folder on the way', async () => {
   const other = folderOf(orders('{ file: reference/countries.csv }'), {});
   symlinkSync(outside, join(other, 'reference'));
   expect((await problemsOf(other))[0]).toContain('reference-file-outside');
+});
+
+test('a named pipe is refused at once, and not waited for', async () => {
+  const folder = folderOf(orders('{ file: countries.csv }'), {});
+  execFileSync('mkfifo', [join(folder, 'countries.csv')]);
+  expect((await problemsOf(folder))[0]).toContain("reference-file-unreadable: 'countries.csv' is no file");
 });
 
 test('refuses a file of more than 32 MB', async () => {
