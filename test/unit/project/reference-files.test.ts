@@ -177,7 +177,7 @@ test.each([
   'countries*.csv',
   '${param:file}.csv',
   'orders.yaml',
-])('refuses the path %s', async (file) => {
+])('refuses the path %j', async (file) => {
   const [problem] = await problemsOf(folderOf(orders(`{ file: ${JSON.stringify(file)} }`)));
   expect(problem).toContain('5 transform[0].lookup.from.file');
   expect(problem).toContain('a file is written as its path below the pipelines folder');
