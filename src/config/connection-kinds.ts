@@ -33,7 +33,7 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
     reads: ['files'],
     ignores: ['table', 'filter', 'query', 'request', 'pagination'],
     incrementalBy: ['file'],
-    writeDispositions: ['append', 'replace'],
+    writeDispositions: ['append', 'replace', 'merge'],
     loads: ['path'],
     ignoresInTarget: ['table', 'key', ...OF_ENTITIES],
     sqlVerification: false,

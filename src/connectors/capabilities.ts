@@ -31,7 +31,7 @@ export const POSTGRES_TARGET: TargetCapabilities = {
 };
 
 export const BLOB_TARGET: TargetCapabilities = {
-  writeDispositions: ['append', 'replace'],
+  writeDispositions: ['append', 'replace', 'merge'],
   transactions: true,
   sqlVerification: false,
   uniqueKeys: false,

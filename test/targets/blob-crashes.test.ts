@@ -187,6 +187,29 @@ test('older generations stay for their time, and then their files go; what repea
   expect(await dataFiles()).toHaveLength(2);
 });
 
+test('a merge puts its rows in place of whole folders, and keeps the others', async () => {
+  const merge = (number: number, select: string) =>
+    load(`run-${number}`, [select], {
+      writeDisposition: 'merge', previous: number - 1, place: { ...place, partitionBy: ['name'] },
+    }); // prettier-ignore
+  await loadAll(
+    engine(),
+    target(),
+    merge(1, `SELECT i AS id, CASE i % 3 WHEN 0 THEN 'a' WHEN 1 THEN 'b' END AS name FROM range(9) r(i)`),
+  );
+  await loadAll(engine(), target(), merge(2, `SELECT * FROM (VALUES (100, 'a'), (101, NULL), (102, 'c')) v(id, name)`));
+  await engine().use(async (session) => {
+    const file = path.join(session.scratchFolder, 'back.parquet');
+    await target().exportPublished(configOf(load('', [])), ['id', 'name'], file, session);
+    expect(await session.rows(`SELECT name, list(id ORDER BY id)::VARCHAR AS ids FROM read_parquet('${file}') GROUP BY name ORDER BY name`)).toEqual([
+      { name: 'a', ids: '[100]' }, { name: 'b', ids: '[1, 4, 7]' }, { name: 'c', ids: '[102]' }, { name: null, ids: '[101]' },
+    ]); // prettier-ignore
+  });
+  expect((await manifest()).retired.map(({ retiredBy }) => retiredBy)).toEqual([2, 2]);
+  const other = { ...merge(3, ONE), place: { ...place, partitionBy: ['id'] } };
+  await expect(loadAll(engine(), target(), other)).rejects.toMatchObject({ code: 'target-schema-mismatch' });
+});
+
 test('the statement of the documentation reads the current generation', async () => {
   await loadAll(engine(), target(), load('run-1', [ONE]));
   await loadAll(engine(), target(), load('run-2', [TWO], { previous: 1 }));

@@ -141,7 +141,7 @@ export function describeTarget(
   open: () => TargetHarness,
   engineOf: () => Engine,
 ): void {
-  const can = (disposition: 'append' | 'replace') =>
+  const can = (disposition: TargetConfig['writeDisposition']) =>
     capabilities.writeDispositions.includes(disposition) ? describe : describe.skip;
   const transactional = capabilities.transactions ? it : it.skip;
   let number = 0;

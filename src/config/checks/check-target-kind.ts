@@ -26,6 +26,10 @@ export function checkTargetKind({ target, verify }: PipelineConfig, kind: Connec
     const fix = `Remove it; a ${kind} target is named by ${choice}.`;
     report(['target', key], 'wrong-target-key', `a ${kind} target has no ${key}`, fix);
   }
+  if (kind === 'blob' && target.writeDisposition === 'merge' && target.partitionBy === undefined) {
+    const message = 'a blob target merges by folders: those that a load brings rows for are replaced';
+    report(['target', 'writeDisposition'], 'missing-key', message, 'Add target.partitionBy, or append or replace.');
+  }
   if (sqlVerification) return;
   verify.forEach((rule, index) => {
     if (!('sql' in rule)) return;

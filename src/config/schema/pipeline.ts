@@ -46,8 +46,10 @@ export const target = z.strictObject({
   ...fileTarget,
   ...entityTarget,
   writeDisposition: z
-    .enum(['append', 'replace'])
-    .describe('append adds rows to the table, replace puts new rows in place of all old ones.'),
+    .enum(['append', 'replace', 'merge'])
+    .describe(
+      'append adds rows, replace puts new rows in place of all old ones, merge in place of those that it brings anew.',
+    ),
   key: z
     .array(columnName)
     .min(1)

@@ -53,7 +53,7 @@ export class FileSource implements Source {
     const incremental = config.incremental?.by === 'file';
     if (files.length === 0) {
       // Files that were loaded may be cleared away afterwards; a file that is named must be there, and an empty replace is never meant.
-      const cleared = incremental && writeDisposition === 'append' && isPattern(pattern);
+      const cleared = incremental && writeDisposition !== 'replace' && isPattern(pattern);
       if (cleared && watermark !== null && watermark.files.length > 0) {
         return { outcome: 'up-to-date', reason: `already loaded: no file matches ${pattern} any more`, notes: [] };
       }

@@ -5,7 +5,7 @@ export interface ChooseFilesRequest {
   /** Everything that the glob names, by path. */
   readonly files: readonly FileVersion[];
   readonly incremental: boolean;
-  readonly writeDisposition: 'append' | 'replace';
+  readonly writeDisposition: 'append' | 'replace' | 'merge';
   readonly watermark: Watermark | null;
   readonly definitionHash: string;
   /** Files younger than this may still be being written and are left. Milliseconds; 0 takes all. */
@@ -19,7 +19,7 @@ export type ChosenFiles =
   | { readonly outcome: 'up-to-date'; readonly reason: string; readonly notes: readonly string[] };
 
 /**
- * Compares what is there with what was loaded. `append` takes new and changed files. `replace` takes all, or nothing when all are
+ * Compares what is there with what was loaded. `append` and `merge` take new and changed files. `replace` takes all, or nothing when all are
  * as they were and the pipeline's definition too. Without `incremental` every run takes all.
  */
 export function chooseFiles(request: ChooseFilesRequest): ChosenFiles {
@@ -40,7 +40,7 @@ export function chooseFiles(request: ChooseFilesRequest): ChosenFiles {
   if (!incremental || watermark === null) return { outcome: 'chosen', files: settled, notes };
   const loaded = new Map(watermark.files.map((file) => [file.path, file]));
   const fresh = settled.filter((file) => loaded.get(file.path)?.etag !== file.etag);
-  if (writeDisposition === 'append') return newFiles(settled, fresh, loaded, watermark, notes);
+  if (writeDisposition !== 'replace') return newFiles(settled, fresh, loaded, watermark, notes);
   const same =
     fresh.length === 0 &&
     settled.length === loaded.size &&

@@ -12,7 +12,7 @@ export interface SourceCapabilities {
 
 export interface SourcePlanRequest {
   readonly config: SourceConfig;
-  readonly writeDisposition: 'append' | 'replace';
+  readonly writeDisposition: 'append' | 'replace' | 'merge';
   readonly definitionHash: string;
   readonly watermark: Watermark | null;
   /** A window to take in place of what is new; for `incremental: { by: column }`. Throws `backfill-not-possible`. */

@@ -6,7 +6,7 @@ import type { Slice } from '../../model/slice';
 
 /** What a kind of target can do, as data; a combination that it cannot do is refused at validation. */
 export interface TargetCapabilities {
-  readonly writeDispositions: readonly ('append' | 'replace')[];
+  readonly writeDispositions: readonly TargetConfig['writeDisposition'][];
   readonly transactions: boolean;
   readonly sqlVerification: boolean;
   /** Whether `key` is held by the target itself. */

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { TargetConfig } from '../../../config/schema/pipeline';
+import { TargetSchemaMismatchError } from '../../../errors/target-schema-mismatch-error';
 import { durationMs } from '../../../model/duration';
 import { SliceSupersededError } from '../../../errors/slice-superseded-error';
 import { StagingLostError } from '../../../errors/staging-lost-error';
@@ -6,7 +8,7 @@ import { VerificationFailedError } from '../../../errors/verification-failed-err
 import type { VerificationResult } from '../../../model/check-result';
 import type { PublishRequest, PublishResult, RelationFacts } from '../../../steps/load/target';
 import { inParallel } from '../../files/in-parallel';
-import { DATA, recordName, stagingArea } from './blob-paths';
+import { DATA, hiveFolders, recordName, stagingArea } from './blob-paths';
 import { checkAgainst } from './check-manifest';
 import type { FolderStore } from './folder-store';
 import type { Manifest, ManifestLoad, PublishedFile, RetiredFile } from './manifest';
@@ -82,7 +84,10 @@ function withLoad(
   const fresh = records.flatMap(({ files, format, columns: names }) =>
     files.map((file): PublishedFile => ({ ...file, load: load.load, format, columns: names })),
   );
-  const stays = (_file: PublishedFile): boolean => !replaces;
+  const brought = new Set(fresh.map(({ hive }) => hiveFolders(hive)));
+  const stays = (file: PublishedFile): boolean =>
+    !replaces && (target.writeDisposition !== 'merge' || !brought.has(hiveFolders(file.hive)));
+  if (target.writeDisposition === 'merge') checkFolders(manifest, target, connection);
   const gone = manifest.files.filter((file) => !stays(file));
   const retired = [...manifest.retired, ...gone.map((file): RetiredFile => ({ ...file, retiredBy: load.load }))];
   const loads = [...manifest.loads, load];
@@ -93,6 +98,14 @@ function withLoad(
     retired: retired.filter(({ retiredBy }) => isKept(retiredBy, loads, target, load.publishedAt)),
     loads,
   };
+}
+
+/** Folders of other columns hold rows of which nobody knows whether a load brings them anew. */
+function checkFolders({ files }: Manifest, { partitionBy = [], path = '' }: TargetConfig, connection: string): void {
+  const other = files.find(({ hive }) => Object.keys(hive).join('\0') !== partitionBy.join('\0'));
+  if (other === undefined) return;
+  const message = `The files of ${path} are not partitioned by ${partitionBy.join(', ')}, so nothing can be merged into them: ${other.name}`;
+  throw new TargetSchemaMismatchError(message, connection);
 }
 
 /** Whether generations that a file was retired from are still to be readable. */
