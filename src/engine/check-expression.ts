@@ -4,6 +4,7 @@ import { describeRelation } from './describe-relation';
 import { duckdbType } from './duckdb-type';
 import type { EngineSession } from './engine-session';
 import type { ExpressionCheck, ExpressionProblem } from './expression-problem';
+import { failingCasts } from './failing-casts';
 import { PATTERN_FIX, patternFault } from './pattern-fault';
 import { parseExpression } from './parse-expression';
 import { quoteIdentifier } from './quote-identifier';
@@ -20,7 +21,7 @@ export interface ExpressionScope {
   readonly groupBy?: readonly string[];
 }
 
-/** Checks a scalar expression: its syntax, every node and function in it, its columns, and the type it gives. Runs nothing. */
+/** Checks a scalar expression: its syntax, every node and function in it, its columns, and the type it gives. Of it, only casts of literals are run. */
 export async function checkExpression(
   session: EngineSession,
   text: string,
@@ -41,6 +42,8 @@ export async function checkExpression(
     aggregates: scope.groupBy !== undefined,
   });
   const problems = [...walked.problems, ...(await patternProblems(session, walked.patterns))];
+  // Only what the walk found harmless may be run.
+  if (problems.length === 0) problems.push(...(await failingCasts(session, parsed.node, visible)));
   const reads = [...walked.reads];
   if (problems.length > 0 || visible === null) return { problems, type: null, reads };
   return { ...(await bind(session, text, visible, scope)), reads };

@@ -9,6 +9,7 @@ export interface ExpressionProblem {
     | 'unknown-column'
     | 'invalid-pattern'
     | 'expression-type'
+    | 'constant-cast'
     | 'query-syntax'
     | 'query-not-allowed';
   readonly message: string;

@@ -51,7 +51,11 @@ async function misfits(
     { path, text: `coalesce(${quoteIdentifier(present.name)}, (${text}), NULL)` },
   ]);
   const type = both.types[0] ?? 'string';
-  if (both.problems.length > 0 || type === present.type) return both.problems;
+  if (both.problems.length > 0) return both.problems;
+  if (type === present.type) {
+    const cast = await checkStepExpressions(scope, [{ path, text: `CAST((${text}) AS ${duckdbType(type)})` }]);
+    return cast.problems.filter(({ code }) => code === 'constant-cast').map((problem) => ({ ...problem, value: text }));
+  }
   return [
     {
       path,

@@ -143,6 +143,11 @@ describe('rules', () => {
       },
       ['transform[0].rules.list[1].set.n: expression-type', 'transform[0].rules.else.code: expression-type'],
     ],
+    [
+      'texts that are no values of the column',
+      { list: [{ name: 'x', when: 'n > 1', set: { n: `'two'` } }], else: { n: `'3'` } },
+      ['transform[0].rules.list[0].set.n: constant-cast'],
+    ],
     ['two of one name', { list: [LIST[0], LIST[0]] }, ['transform[0].rules.list[1].name: duplicate-rule']],
     [
       'a column of reasons that is there',
