@@ -1,4 +1,4 @@
-import { didYouMean } from '../config/closest';
+import { didYouMean } from '../model/closest';
 import { SluiceError } from '../errors/sluice-error';
 import type { CliContext, Command, ExitCode } from './cli-context';
 

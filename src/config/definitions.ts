@@ -1,4 +1,4 @@
-import { didYouMean } from './closest';
+import { didYouMean } from '../model/closest';
 import { connectionSchemas, schemasOf } from './file-schemas';
 import type { ProjectFile } from './list-project-files';
 import { mergeOverlay } from './merge-overlay';

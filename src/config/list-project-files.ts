@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
-import { didYouMean } from './closest';
+import { didYouMean } from '../model/closest';
 import type { Problem } from './project';
 import { MAX_FILE_BYTES } from './yaml/read-yaml';
 

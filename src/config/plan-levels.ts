@@ -1,5 +1,5 @@
 import { UnknownPipelineError } from '../errors/unknown-pipeline-error';
-import { didYouMean } from './closest';
+import { didYouMean } from '../model/closest';
 import type { Levels, Project } from './project';
 
 /**

@@ -1,6 +1,6 @@
 import { SYSTEM_PREFIX } from '../model/column';
 import { AGGREGATE_FUNCTIONS, aggregateProblem, WINDOW_FUNCTIONS } from './aggregate-functions';
-import { closestName } from './closest-name';
+import { closest } from '../model/closest';
 import { argumentsOf, childrenOf, isNode, type ExpressionNode } from './expression-node';
 import type { ExpressionProblem } from './expression-problem';
 import { argumentProblem, growsTooMuch, patternOf } from './function-limits';
@@ -170,11 +170,11 @@ function columnProblem(path: readonly string[], known: KnownNames, reads: Set<st
     reads.add(name);
     return null;
   }
-  const meant = closestName(name, known.names);
+  const meant = closest(name, known.names);
   return {
     code: 'unknown-column',
     message: `There is no column '${name}' here`,
-    fix: meant === null ? `The columns are ${list(known.names)}.` : `Did you mean '${meant}'?`,
+    fix: meant === undefined ? `The columns are ${list(known.names)}.` : `Did you mean '${meant}'?`,
   };
 }
 
@@ -214,11 +214,11 @@ function functionProblem(
     return fix === null ? null : notAllowed(`the result of ${name}(...) would depend on the order of the rows`, fix);
   }
   if (!SCALAR_FUNCTIONS.has(name)) {
-    const meant = closestName(name, SCALAR_FUNCTIONS);
+    const meant = closest(name, [...SCALAR_FUNCTIONS]);
     return forbidden(
       name,
       REFUSED_FUNCTIONS.get(name) ??
-        (meant === null ? 'Use the scalar functions of the reference.' : `Did you mean '${meant}'?`),
+        (meant === undefined ? 'Use the scalar functions of the reference.' : `Did you mean '${meant}'?`),
     );
   }
   const ordered = (node['order_bys'] as { orders?: readonly unknown[] } | null)?.orders?.length ?? 0;

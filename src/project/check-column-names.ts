@@ -1,4 +1,4 @@
-import { didYouMean } from '../config/closest';
+import { didYouMean } from '../model/closest';
 import type { PipelineConfig } from '../config/schema/pipeline';
 import type { Column } from '../model/column';
 

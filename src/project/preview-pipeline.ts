@@ -1,4 +1,4 @@
-import { didYouMean } from '../config/closest';
+import { didYouMean } from '../model/closest';
 import { definitionHash } from '../config/definition-hash';
 import type { LoadedProject } from '../config/load-project';
 import { withParameters, type ParameterValue } from '../config/parameters';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../config/closest';
+import { didYouMean } from '../model/closest';
 import type { ParameterValue } from '../config/parameters';
 import { fitsType, TYPE_NAMES } from '../config/parameter-type';
 import type { Project } from '../config/project';

@@ -1,4 +1,4 @@
-import { didYouMean } from '../../config/closest';
+import { didYouMean } from '../../model/closest';
 import type { LoadedProject } from '../../config/load-project';
 import { withParameters, type ParameterValue } from '../../config/parameters';
 import type { Project } from '../../config/project';

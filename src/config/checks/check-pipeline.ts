@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import { didYouMean } from '../closest';
+import { didYouMean } from '../../model/closest';
 import { durationMs } from '../../model/duration';
 import { formatOfFile } from '../format-of-file';
 import { fitsType, TYPE_NAMES } from '../parameter-type';
@@ -11,6 +11,7 @@ import type { PipelineConfig, ScheduleConfig } from '../schema/pipeline';
 import type { Place } from '../yaml/located';
 import { formatPath, type YamlPath } from '../yaml/yaml-path';
 import { checkChecks } from './check-checks';
+import { checkMerge } from './check-merge';
 import { globFault } from './glob-fault';
 import { isTimeZone, unknownTimeZone } from './time-zone';
 
@@ -31,6 +32,7 @@ export function checkPipeline(pipeline: PipelineConfig, locate: Locate): Problem
   checkTimeZones(pipeline, report);
   checkBounds(pipeline, report);
   checkChecks(pipeline.checks, report);
+  checkMerge(pipeline, report);
   checkParameters(pipeline, report);
   checkUnitTests(pipeline, report);
   if (pipeline.target.writeDisposition === 'append' && pipeline.source.incremental === undefined) {
@@ -124,9 +126,15 @@ function checkParameters(pipeline: PipelineConfig, report: Report): void {
     report(path, 'unknown-parameter', message, fix);
   }
   for (const { path } of placeholdersIn(pipeline, 'secret')) {
-    const fix = 'Put the secret into a connection, as its password.';
+    if (isSalt(path)) continue;
+    const fix = 'Put the secret into a connection, as its password, or into the salt of a mask step.';
     report(path, 'secret-not-allowed', 'a secret cannot stand in a pipeline', fix);
   }
+}
+
+/** The only place of a secret in a pipeline: `transform[2].mask.salt`. */
+function isSalt(path: readonly (string | number)[]): boolean {
+  return path.length === 4 && path[0] === 'transform' && path[2] === 'mask' && path[3] === 'salt';
 }
 
 function checkUnitTests(pipeline: PipelineConfig, report: Report): void {

@@ -1,4 +1,4 @@
-import { didYouMean } from '../closest';
+import { didYouMean } from '../../model/closest';
 import { CONNECTION_KINDS } from '../connection-kinds';
 import type { Problem, Project } from '../project';
 import { referencesIn } from '../references-in';

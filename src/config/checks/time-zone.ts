@@ -1,4 +1,4 @@
-import { closest } from '../closest';
+import { closest } from '../../model/closest';
 
 /** Code, message and fix of a name that is no time zone. */
 export function unknownTimeZone(name: string): [code: string, message: string, fix: string] {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean } from '../closest';
+import { didYouMean } from '../../model/closest';
 import type { Problem } from '../project';
 import { allowedKeys, describedAt } from '../schema-walk';
 import { find } from '../yaml/located';

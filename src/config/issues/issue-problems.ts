@@ -1,4 +1,4 @@
-import { didYouMean } from '../closest';
+import { didYouMean } from '../../model/closest';
 import type { JsonSchema } from '../json-schema';
 import type { Problem } from '../project';
 import { describedAt } from '../schema-walk';
@@ -96,7 +96,7 @@ export function at(path: YamlPath, context: IssueContext, what: 'key' | 'value')
 
 /** The value as written; what stands under a key that holds a secret is not repeated. */
 export function valueOf(node: Located, path: YamlPath): string | null {
-  if (path.at(-1) === 'password') return '(not shown)';
+  if (path.at(-1) === 'password' || path.at(-1) === 'salt') return '(not shown)';
   return node.text === '' ? null : node.text;
 }
 

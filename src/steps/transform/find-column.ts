@@ -1,4 +1,4 @@
-import { closestName } from '../../engine/closest-name';
+import { closest } from '../../model/closest';
 import type { Column } from '../../model/column';
 import type { StepProblem } from './step-scope';
 
@@ -11,13 +11,13 @@ export function findColumn(columns: readonly Column[], name: string): Column | u
 export function missingColumn(columns: readonly Column[] | null, name: string, path: string): StepProblem | null {
   if (columns === null || findColumn(columns, name)) return null;
   const names = columns.map((column) => column.name);
-  const meant = closestName(name, names);
+  const meant = closest(name, names);
   return {
     path,
     code: 'unknown-column',
     message: `There is no column '${name}' at this point`,
     value: name,
-    fix: meant === null ? `The columns here are ${names.slice(0, 20).join(', ')}.` : `Did you mean '${meant}'?`,
+    fix: meant === undefined ? `The columns here are ${names.slice(0, 20).join(', ')}.` : `Did you mean '${meant}'?`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { didYouMean } from '../../config/closest';
+import { didYouMean } from '../../model/closest';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
 import { UnknownPipelineError } from '../../errors/unknown-pipeline-error';
 import type { CheckResult } from '../../model/check-result';
