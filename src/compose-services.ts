@@ -70,6 +70,7 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
       }),
       openSource: (pinned, name) => openSource(pinned, name, connections),
       openTarget: (pinned, name) => openTarget(pinned, name, connections),
+      secret: (name) => secrets.get(name),
       startRelease: (client, release, options) => startRelease(triggers, client, release, options),
       currentProject: () => project.load().project,
       now: () => systemClock.now(),

@@ -109,6 +109,19 @@ const DRIFT =
   'evolve takes the change in, freeze ends the run, discardValue drops the value, discardRow the row, quarantineRow keeps the row aside.';
 const drift = z.enum(['evolve', 'freeze', 'discardValue', 'discardRow', 'quarantineRow']);
 
+const declaredColumn = z.union([
+  columnType,
+  z.strictObject({
+    type: columnType.describe('The type of the column.'),
+    tags: z
+      .array(name)
+      .default([])
+      .describe(
+        'What the column holds, such as pii: mask steps find it by tag, also under other names and in what is derived from it.',
+      ),
+  }),
+]);
+
 export const source = z.strictObject({
   connection: name.describe('A connection that can be a source, such as a blob container or a PostgreSQL database.'),
   files: z
@@ -151,7 +164,7 @@ export const source = z.strictObject({
     .optional()
     .describe('Take only what is new since the last load; without it every run takes everything.'),
   columns: z
-    .record(columnName, columnType)
+    .record(columnName, declaredColumn)
     .optional()
     .describe(
       'The columns that the source must have, with their types. Text formats are cast strictly to them; expressions are checked against them before anything runs.',

@@ -16,6 +16,8 @@ export interface ActivityServices {
   /** Opens a connection of the run's own (pinned) project; secrets are resolved here and go no further. */
   openSource(project: Project, connection: string): Promise<Source>;
   openTarget(project: Project, connection: string): Promise<Target>;
+  /** The value of `${secret:name}`, for the salts of mask steps. Throws `SecretNotFoundError`. */
+  secret(name: string): Promise<string>;
   /** Starts the run that loads a release; starting it again with the same attempt gives the same run. */
   startRelease(
     client: ReviewClient,

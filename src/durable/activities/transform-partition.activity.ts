@@ -7,6 +7,7 @@ import { transformPartition as transform } from '../../steps/transform/transform
 import type { ExtractResult } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import { defineActivity } from './define-activity';
+import { maskSaltsOf } from './mask-salts-of';
 import { partitionDone, partitionOfPlan, resultInManifest } from './partition-of-plan';
 import { pipelineOfRun, refuseCancelled } from './pipeline-of-run';
 
@@ -22,6 +23,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
   const { plan: runPlan, pipeline } = await pipelineOfRun(services, input);
   const { plan } = await partitionOfPlan(services, input);
   const extracted = await resultInManifest<ExtractResult>(services, input.manifest, input.partition);
+  const salts = await maskSaltsOf(services, pipeline);
   return services.engine.use(async (session) => {
     const folder = session.scratchFolder;
     const goodFile = path.join(folder, 'good.parquet');
@@ -44,6 +46,8 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       parameters: runPlan.parameters,
       runStartedAt: input.runStartedAt,
       session,
+      salts,
+      masked: runPlan.release?.masked ?? [],
       goodFile,
       quarantineFile,
       contendersFile,

@@ -9,6 +9,7 @@ import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
 import { anomalyHistory } from './anomaly-history';
 import { defineActivity } from './define-activity';
+import { maskSaltsOf } from './mask-salts-of';
 import { pipelineOfRun, refuseCancelled } from './pipeline-of-run';
 
 /** Judges the whole slice over all partitions, once. A failed verdict is a result; the orchestrator makes it a failure. */
@@ -25,6 +26,7 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
   const plan = await artifacts.getJson<PipelinePlan>(input.pipelinePlan);
   const history = await anomalyHistory(services, input.runId, pipeline, plan.slice);
   const madeAnew = entryAfterReshaping(pipeline) > (runPlan.release?.entry ?? 0);
+  const salts = await maskSaltsOf(services, pipeline);
   return services.engine.use(async (session) => {
     const folder = session.scratchFolder;
     const exclusionsFile = path.join(folder, 'exclusions.parquet');
@@ -47,6 +49,9 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
       pipeline,
       partitions,
       session,
+      salts,
+      masked: runPlan.release?.masked ?? [],
+      entry: Math.max(entryAfterReshaping(pipeline), runPlan.release?.entry ?? 0),
       columns: results[0]?.artifact.columns ?? null,
       runStartedAt: input.runStartedAt,
       history,

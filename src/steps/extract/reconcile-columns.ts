@@ -1,6 +1,7 @@
 import type { SourceConfig } from '../../config/schema/source';
 import { SourceSchemaError } from '../../errors/source-schema-error';
 import { SYSTEM_PREFIX, type Column, type ColumnType } from '../../model/column';
+import { declaredColumns } from '../../model/declared-columns';
 
 /** The columns of one file, as its header or footer has them. */
 export interface FileColumns {
@@ -34,7 +35,7 @@ export function reconcileColumns(
   connection: string,
 ): Column[] {
   for (const file of files) checkNames(file, connection);
-  const expected = declaredColumns(config, typed) ?? [...(files[0]?.columns ?? [])];
+  const expected = expectedColumns(config, typed) ?? [...(files[0]?.columns ?? [])];
   const policy = config.schema.columns;
   const known = new Map(expected.map((column) => [column.name, column]));
   for (const { path, columns } of files) {
@@ -51,9 +52,9 @@ export function reconcileColumns(
   return [...known.values()];
 }
 
-function declaredColumns({ columns }: Pick<SourceConfig, 'columns'>, typed: boolean): Column[] | undefined {
-  if (columns === undefined) return undefined;
-  return Object.entries(columns).map(([name, type]) => ({
+function expectedColumns(source: Pick<SourceConfig, 'columns'>, typed: boolean): Column[] | undefined {
+  if (source.columns === undefined) return undefined;
+  return declaredColumns(source).map(({ name, type }) => ({
     name,
     type: typed ? (type.replaceAll(' ', '') as ColumnType) : 'string',
     nullable: true,

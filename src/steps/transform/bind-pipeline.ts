@@ -5,6 +5,7 @@ import { bindStep } from './bind-step';
 import { chainName, forPeople, type ChainLink } from './chain-link';
 import { bindChecks, type BoundChecks } from './checks/bind-checks';
 import { describeLink } from './describe-link';
+import { ColumnFollower } from './lineage/follow-columns';
 import { secondDeduplicate, sourceNameProblems } from './pipeline-problems';
 import { ReasonRegistry } from './reason-registry';
 import { sourceCasts } from './source-casts';
@@ -12,6 +13,7 @@ import { reshapes } from './needs-single-partition';
 import type { BindProblem, BoundReshape, BoundStep, StepScope } from './step-scope';
 import { bindCasts } from './steps/bind-cast';
 import type { BoundDeduplicate } from './steps/bind-deduplicate';
+import { bindMask, type BoundMask } from './steps/bind-mask';
 import { markUnnest } from './steps/bind-unnest';
 
 export interface BindRequest {
@@ -23,6 +25,8 @@ export interface BindRequest {
   readonly session: EngineSession;
   /** Index of the first transform step, where `inputColumns` are those before it; 0, with the source's casts, when absent. */
   readonly entry?: number;
+  /** Columns of the source that arrive masked: mask steps leave what is made of them alone as it is. */
+  readonly masked?: readonly string[];
 }
 
 /** A pipeline's steps and checks as SQL. */
@@ -43,7 +47,7 @@ export interface BoundPipeline {
  * known, only what can be known without them is checked: the syntax of expressions, their functions, patterns.
  */
 export async function bindPipeline(request: BindRequest): Promise<BoundPipeline> {
-  const { pipeline, references, session, inputColumns, entry = 0 } = request;
+  const { pipeline, references, session, inputColumns, entry = 0, masked: arriveMasked = [] } = request;
   const reasons = new ReasonRegistry();
   const problems: BindProblem[] = [];
   const links: ChainLink[] = [];
@@ -78,13 +82,22 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
     const casts = sourceCasts(pipeline, columns);
     if (casts.length > 0) await take(await bindCasts(casts, scope()), -1, 'source.columns', 'cast');
   }
+  const follower = await ColumnFollower.at(pipeline, entry, columns, session);
   problems.push(...nameProblems, ...secondDeduplicate(pipeline));
   for (const [index, step] of pipeline.transform.entries()) {
     if (index < entry) continue;
     const [path, kind] = [`transform[${index}]`, Object.keys(step)[0] ?? ''];
     const mark = 'unnest' in step ? markUnnest(step, scope()) : null;
     if (mark !== null && mark.sql !== null) await take(mark, index, path, kind);
-    await take(await bindStep(step, scope()), index, path, kind);
+    const before = columns;
+    const { source } = pipeline;
+    const bound =
+      'mask' in step
+        ? bindMask(step, { ...scope(), lineage: follower.lineage, source, arriveMasked })
+        : await bindStep(step, scope());
+    await take(bound, index, path, kind);
+    const maskedColumns = 'maskedColumns' in bound ? (bound as BoundMask).maskedColumns : [];
+    await follower.follow({ step, index, before, after: columns, maskedColumns });
     reshaped ||= reshapes(step);
   }
   const checks = await bindChecks(pipeline, scope());

@@ -1,3 +1,4 @@
+import type { MaskStep } from '../../config/schema/mask';
 import type { TransformStep } from '../../config/schema/transform';
 import type { BoundReshape, BoundStep, StepScope } from './step-scope';
 import { bindAggregate } from './steps/bind-aggregate';
@@ -15,8 +16,11 @@ import { bindSelect } from './steps/bind-select';
 import { bindSql } from './steps/bind-sql';
 import { bindUnnest } from './steps/bind-unnest';
 
-/** Turns one step into SQL over the relation before it. */
-export async function bindStep(step: TransformStep, scope: StepScope): Promise<BoundStep | BoundReshape> {
+/** Turns one step into SQL over the relation before it; a mask step, which needs to know where columns come from, is bound by `bindMask`. */
+export async function bindStep(
+  step: Exclude<TransformStep, MaskStep>,
+  scope: StepScope,
+): Promise<BoundStep | BoundReshape> {
   if ('cast' in step) return bindCast(step, scope);
   if ('rename' in step) return bindRename(step, scope);
   if ('select' in step) return bindSelect(step, scope);

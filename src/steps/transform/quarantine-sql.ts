@@ -1,6 +1,7 @@
-import { quoteIdentifier } from '../../engine/quote-identifier';
+import type { MaskConfig } from '../../config/schema/mask';
 import { quoteLiteral } from '../../engine/quote-literal';
 import { SYSTEM_COLUMNS, type Column } from '../../model/column';
+import { keptLine, keptValues } from './masked-inputs';
 import { hasReason, type Reason } from './reason-registry';
 
 /** Columns of a quarantine file before those of the source, which keep their original values. */
@@ -17,22 +18,30 @@ export function reasonsSql(reasons: readonly Reason[]): string {
   return `CAST(list_filter([${names.join(', ')}], lambda reason: reason IS NOT NULL) AS JSON)`;
 }
 
-/** The quarantined rows with their original values, in the order of the source; `bad` gives their place and reasons. */
-export function quarantineSql(
-  rawFile: string,
-  columns: readonly Column[],
-  bad: string,
-  rejectsFile: string | null,
-): string {
+export interface QuarantineRequest {
+  /** Parquet file of the rows as they went in, with their columns. */
+  readonly rawFile: string;
+  readonly columns: readonly Column[];
+  /** SQL that gives the place and reasons of quarantined rows. */
+  readonly bad: string;
+  readonly rejectsFile: string | null;
+  /** Columns that a mask step masks later, and how; keys in lower case. */
+  readonly masked: ReadonlyMap<string, MaskConfig>;
+  readonly masksAnything: boolean;
+}
+
+/** The quarantined rows with their original values, but for what is masked later, in the order of the source. */
+export function quarantineSql(request: QuarantineRequest): string {
+  const { rawFile, columns, bad, rejectsFile, masked, masksAnything } = request;
   const { file, row } = SYSTEM_COLUMNS;
   const { reasons, raw } = QUARANTINE_COLUMNS;
-  const values = columns.map((column) => `r.${quoteIdentifier(column.name)}`);
+  const values = keptValues('r', columns, masked);
   const rows =
     `SELECT ${[`r.${file}`, `r.${row}`, `b.${reasons}`, `NULL::VARCHAR AS ${raw}`, ...values].join(', ')} ` +
     `FROM read_parquet(${quoteLiteral(rawFile)}) AS r JOIN (${bad}) AS b ON r.${file} = b.${file} AND r.${row} = b.${row}`;
   if (rejectsFile === null) return `${rows} ORDER BY ${file}, ${row}`;
   const rejects =
-    `SELECT ${file}, ${row}, CAST([reason] AS JSON) AS ${reasons}, raw AS ${raw} ` +
+    `SELECT ${file}, ${row}, CAST([reason] AS JSON) AS ${reasons}, ${keptLine('raw', masksAnything)} AS ${raw} ` +
     `FROM read_parquet(${quoteLiteral(rejectsFile)})`;
   return `SELECT * FROM (${rows} UNION ALL BY NAME ${rejects}) ORDER BY ${file}, ${row}`;
 }

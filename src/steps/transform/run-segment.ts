@@ -7,6 +7,8 @@ import type { BoundPipeline } from './bind-pipeline';
 import { inputSql, type ReferenceRelation } from './compose-chain';
 import { copyToParquet } from './copy-to-parquet';
 import { countStage, type StageCounts } from './count-stage';
+import { masksOf } from './mask-salts';
+import { maskedInputs } from './masked-inputs';
 import { needsContenders } from './needs-single-partition';
 import { quarantineSql, reasonsSql } from './quarantine-sql';
 import { isQuarantined } from './is-quarantined';
@@ -65,7 +67,22 @@ async function writeQuarantine(request: RunSegmentRequest, figures: StageCounts)
   const bad =
     `SELECT ${SYSTEM_COLUMNS.file}, ${SYSTEM_COLUMNS.row}, ${reasonsSql(reasons)} AS _sluice_reasons ` +
     `FROM read_parquet(${quoteLiteral(stage)}) WHERE ${isQuarantined(bound)}`;
-  return copyToParquet(transform.session, quarantineSql(input, segment.columns, bad, rejects), quarantineFile);
+  const { pipeline, session, masked: arriveMasked = [] } = transform;
+  const { columns, entry } = segment;
+  const after = new Map(bound.links.map((link) => [link.step, link.columns]));
+  const masked = await maskedInputs({ pipeline, session, columns, entry, after, arriveMasked });
+  return copyToParquet(
+    session,
+    quarantineSql({
+      rawFile: input,
+      columns,
+      bad,
+      rejectsFile: rejects,
+      masked,
+      masksAnything: masksOf(pipeline).length > 0,
+    }),
+    quarantineFile,
+  );
 }
 
 /** Ends the partition for reasons that no row may have. */

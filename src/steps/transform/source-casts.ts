@@ -1,5 +1,6 @@
 import type { PipelineConfig } from '../../config/schema/pipeline';
 import type { Column } from '../../model/column';
+import { declaredColumns } from '../../model/declared-columns';
 import { findColumn } from './find-column';
 import type { CastFailure, ColumnCast } from './steps/bind-cast';
 import { normalType, plainCast } from './strict-cast';
@@ -10,7 +11,7 @@ import { normalType, plainCast } from './strict-cast';
  */
 export function sourceCasts(pipeline: Pick<PipelineConfig, 'source'>, columns: readonly Column[]): ColumnCast[] {
   const onFailure = failureOf(pipeline.source.schema.types);
-  return Object.entries(pipeline.source.columns ?? {}).flatMap(([name, declared]) => {
+  return declaredColumns(pipeline.source).flatMap(({ name, type: declared }) => {
     const type = normalType(declared);
     const present = findColumn(columns, name);
     if (!present || present.type === type) return [];

@@ -39,6 +39,10 @@ export interface TransformRequest {
   readonly entry?: number;
   /** Whether `input` has the column `_sluice_waived`: true for rows that were approved as they are. */
   readonly hasWaivers?: boolean;
+  /** Columns of the source that arrive masked already: they are neither masked again nor in quarantine. */
+  readonly masked?: readonly string[];
+  /** Salts of mask steps by the name of their secret. They go into variables of the session and nowhere else. */
+  readonly salts?: Readonly<Record<string, string>>;
   /** Where to write the rows that the last reshaping step made, for the validate step; not written when absent or there is none. */
   readonly reshapedFile?: string;
 }

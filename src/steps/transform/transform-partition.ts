@@ -18,6 +18,7 @@ import { checkDefinitions } from './checks/check-definitions';
 import { copyToParquet, parquetRows } from './copy-to-parquet';
 import { HIDDEN } from './hidden-columns';
 import { countRejects } from './count-stage';
+import { setSalts } from './mask-salts';
 import { needsContenders } from './needs-single-partition';
 import { refuseDuplicateKeys } from './refuse-duplicate-keys';
 import { isQuarantined } from './is-quarantined';
@@ -35,10 +36,11 @@ import type { TransformFacts, TransformRequest } from './transform-partition-typ
  * are also written, with their keys, to the contenders file: also those that a later step took out, because they still beat
  * the same rows of other partitions. The validate step then decides over all contenders.
  *
- * Throws `PipelineInvalidError`, `LookupKeysNotUniqueError`, `LookupMissingError`, `SourceTypesChangedError`, `LedgerImbalanceError` and what the engine throws.
+ * Throws `PipelineInvalidError`, `LookupKeysNotUniqueError`, `LookupMissingError`, `SecretNotFoundError`, `SourceTypesChangedError`, `LedgerImbalanceError` and what the engine throws.
  */
 export async function transformPartition(request: TransformRequest): Promise<TransformFacts> {
   const { session } = request;
+  await setSalts(session, request.pipeline, request.salts ?? {});
   const references = await describeReferences(request);
   const bound = await bindOrThrow(request, references);
   await refuseDuplicateKeys(request.pipeline, references, session);
@@ -94,6 +96,7 @@ async function bindOrThrow(
     references: Object.fromEntries(references.map((reference) => [reference.pipeline, reference.columns])),
     session: request.session,
     entry: request.entry ?? 0,
+    masked: request.masked ?? [],
   });
   if (bound.problems.length > 0) throw new PipelineInvalidError(request.pipeline.pipeline, bound.problems);
   if (bound.columns === null || bound.checks.sql === null) {

@@ -3,6 +3,7 @@ import { quoteIdentifier } from '../../engine/quote-identifier';
 import { quoteLiteral } from '../../engine/quote-literal';
 import type { PipelineConfig } from '../../config/schema/pipeline';
 import type { Column, ColumnType } from '../../model/column';
+import { declaredColumns } from '../../model/declared-columns';
 import { normalType } from '../transform/strict-cast';
 import type { ExampleRow } from './unit-test-result';
 
@@ -23,7 +24,7 @@ export function exampleRelation(rows: readonly ExampleRow[], columns: readonly C
 /** The columns that an example's rows have: those declared by the source first, then what the rows name besides. */
 export function exampleColumns({ source }: Pick<PipelineConfig, 'source'>, rows: readonly ExampleRow[]): Column[] {
   const text = isText(source);
-  const declared = Object.entries(source.columns ?? {}).map(([name, type]) => ({
+  const declared = declaredColumns(source).map(({ name, type }) => ({
     name,
     type: text ? ('string' as const) : normalType(type),
     nullable: true,

@@ -8,6 +8,7 @@ import { SluiceError } from '../../errors/sluice-error';
 import { SYSTEM_COLUMNS, SYSTEM_PREFIX, type Column } from '../../model/column';
 import { copyToParquet } from '../transform/copy-to-parquet';
 import { findColumn } from '../transform/find-column';
+import { saltNames } from '../transform/mask-salts';
 import { QUARANTINE_COLUMNS } from '../transform/quarantine-sql';
 import { referencesOf } from '../transform/references-of';
 import { transformPartition } from '../transform/transform-partition';
@@ -20,6 +21,9 @@ import type { ExampleRow, UnitTestDifference, UnitTestResult } from './unit-test
 
 /** The value of `run_started_at` in unit tests, so that they give the same every day. */
 const RUN_STARTED_AT = '2026-01-01T00:00:00.000Z';
+
+/** The salt of every mask step in unit tests, which read no secrets: their results are the same everywhere. */
+export const UNIT_TEST_SALT = 'sluice-unit-test-salt';
 
 /**
  * Runs the examples of a pipeline (its YAML's `unitTests`) through the real transform and validate steps: given rows in, then rows
@@ -76,6 +80,7 @@ async function runRows(
   files: ExampleFiles,
 ): Promise<Outcome> {
   const file = (name: string): string => join(session.scratchFolder, `${name}-${randomUUID()}.parquet`);
+  const salts = Object.fromEntries(saltNames(pipeline).map((name) => [name, UNIT_TEST_SALT]));
   const given = asRead(pipeline, test.given);
   const inputColumns = exampleColumns(pipeline, given);
   const [raw, good, contenders, reshaped] = [file('raw'), file('good'), file('contenders'), file('reshaped')];
@@ -91,6 +96,7 @@ async function runRows(
     parameters: {},
     runStartedAt: RUN_STARTED_AT,
     session,
+    salts,
     goodFile: good,
     quarantineFile: quarantines[0],
     contendersFile: contenders,
@@ -100,6 +106,7 @@ async function runRows(
   const validated = await validateDataset({
     pipeline,
     session,
+    salts,
     columns: transformed.columns,
     runStartedAt: RUN_STARTED_AT,
     history: { points: {}, timeZone: 'UTC', incomparable: 'an example has no runs before it' },

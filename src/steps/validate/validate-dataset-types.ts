@@ -41,6 +41,12 @@ export interface ValidateRequest {
    * lose rows. Without it they are kept as they are after the transform.
    */
   readonly rawFile?: (partition: number) => Promise<string>;
+  /** Transform step at which quarantined rows would go in again; the one after the last that makes rows anew when absent. */
+  readonly entry?: number;
+  /** Salts of mask steps by the name of their secret, for quarantined rows. */
+  readonly salts?: Readonly<Record<string, string>>;
+  /** Columns of the source that arrive masked already. */
+  readonly masked?: readonly string[];
   /** Set when the slice is rows released from quarantine: they are not judged as a slice, and waived rows stay. */
   readonly release?: {
     /** Parquet file with the places of waived rows (`_sluice_file`, `_sluice_row`, `_sluice_waived`); null when the rows were made anew. */

@@ -1,8 +1,12 @@
+import { describeRelation } from '../../engine/describe-relation';
 import type { EngineSession } from '../../engine/engine-session';
 import { quoteLiteral } from '../../engine/quote-literal';
-import { SYSTEM_COLUMNS } from '../../model/column';
+import { SYSTEM_COLUMNS, SYSTEM_PREFIX } from '../../model/column';
 import { copyToParquet } from '../transform/copy-to-parquet';
 import { HIDDEN } from '../transform/hidden-columns';
+import { masksOf, setSalts } from '../transform/mask-salts';
+import { keptValues, maskedInputs } from '../transform/masked-inputs';
+import { entryAfterReshaping } from '../transform/needs-single-partition';
 import { QUARANTINE_COLUMNS } from '../transform/quarantine-sql';
 import type { DatasetDecision } from './decide-dataset';
 import { EXCLUSIONS } from './exclusions';
@@ -34,6 +38,17 @@ function original(values: string, { release }: ValidateRequest): string {
   return release?.waivedFile === values ? `(SELECT * EXCLUDE (${HIDDEN.waived}) FROM ${relation})` : relation;
 }
 
+/** The values of rows as they came, masked where a mask step after them masks what they are made into. */
+async function maskedValues(request: ValidateRequest, values: string): Promise<readonly string[]> {
+  const { pipeline, session, salts = {}, masked: arriveMasked = [] } = request;
+  if (masksOf(pipeline).length === 0) return [`r.* EXCLUDE (${file}, ${row})`];
+  await setSalts(session, pipeline, salts);
+  const described = await describeRelation(session, `SELECT * FROM ${original(values, request)}`);
+  const columns = described.filter(({ name }) => !name.startsWith(SYSTEM_PREFIX));
+  const entry = request.entry ?? entryAfterReshaping(pipeline);
+  return keptValues('r', columns, await maskedInputs({ pipeline, session, columns, entry, arriveMasked }));
+}
+
 /** The quarantined rows as they came from the source; without the extracted files, as they are after the transform. */
 async function quarantineQuery(request: ValidateRequest, session: EngineSession): Promise<string> {
   const partitions = await session.rows<{ partition: number }>(
@@ -47,8 +62,10 @@ async function quarantineQuery(request: ValidateRequest, session: EngineSession)
   for (const { partition } of partitions) {
     const good = request.partitions.find((one) => one.partition === partition)?.goodFile ?? '';
     const values = (await request.rawFile?.(partition)) ?? good;
+    const isAsItCame = values !== good;
+    const kept = isAsItCame ? await maskedValues(request, values) : [`r.* EXCLUDE (${file}, ${row})`];
     selects.push(
-      `SELECT r.${file}, r.${row}, b.${reasons}, NULL::VARCHAR AS ${raw}, r.* EXCLUDE (${file}, ${row}) ` +
+      `SELECT ${[`r.${file}`, `r.${row}`, `b.${reasons}`, `NULL::VARCHAR AS ${raw}`, ...kept].join(', ')} ` +
         `FROM ${original(values, request)} AS r JOIN bad AS b ON r.${file} = b.${file} AND r.${row} = b.${row}`,
     );
   }
