@@ -63,7 +63,7 @@ describe('the review of quarantined rows', () => {
     await writeFile(path.join(folder, 'connections.yaml'), CONNECTIONS);
     await writeFile(path.join(folder, 'orders.yaml'), PIPELINE);
     app = await startSluiceApp({ pipelines: folder });
-    await app.land('landing', 'orders/a.csv', CSV);
+    await app.land('landing', 'orders/a.csv', Buffer.from(CSV));
     const run = await app.ended(await app.start({ pipelines: ['orders'] }));
     expect(run).toMatchObject({ status: 'Succeeded', counts: { read: 16, loaded: 10, quarantined: 6 } });
     const { batches } = await get(`/api/quarantine?runId=${run.runId}`);
