@@ -1,12 +1,14 @@
 import { circuitBreakerEntity } from '../../../src/durable/entities/circuit-breaker.entity';
 import { connectionSlotsEntity } from '../../../src/durable/entities/connection-slots.entity';
 import { pipelineLeaseEntity } from '../../../src/durable/entities/pipeline-lease.entity';
+import { backfillOrchestrator } from '../../../src/durable/orchestrators/backfill.orchestrator';
 import { deliveryOrchestrator } from '../../../src/durable/orchestrators/delivery.orchestrator';
 import { ingestionOrchestrator } from '../../../src/durable/orchestrators/ingestion.orchestrator';
 import { maintenanceOrchestrator } from '../../../src/durable/orchestrators/maintenance.orchestrator';
 import { masterOrchestrator } from '../../../src/durable/orchestrators/master.orchestrator';
 import { pipelineOrchestrator } from '../../../src/durable/orchestrators/pipeline.orchestrator';
 import { processingOrchestrator } from '../../../src/durable/orchestrators/processing.orchestrator';
+import { reviewOrchestrator } from '../../../src/durable/orchestrators/review.orchestrator';
 import { windowOrchestrator } from '../../../src/durable/orchestrators/window.orchestrator';
 import type { BreakerPolicy } from '../../../src/durable/contracts/entities';
 import { ACTIVITIES, ENTITIES, ORCHESTRATORS } from '../../../src/durable/contracts/names';
@@ -106,6 +108,8 @@ export function programOf(activities: Record<string, SimulatedActivity>): Progra
       [ORCHESTRATORS.delivery]: deliveryOrchestrator,
       [ORCHESTRATORS.window]: windowOrchestrator,
       [ORCHESTRATORS.maintenance]: maintenanceOrchestrator,
+      [ORCHESTRATORS.review]: reviewOrchestrator,
+      [ORCHESTRATORS.backfill]: backfillOrchestrator,
     },
     entities: {
       [ENTITIES.circuitBreaker]: circuitBreakerEntity as never,

@@ -34,7 +34,17 @@ interface TestingUtils {
 const utils = require('durable-functions/lib/src/util/testingUtils') as TestingUtils;
 export const { createOrchestrator, createEntityFunction } = utils;
 
-export const ACTION = { activity: 0, child: 2, timer: 5, callEntity: 7, signalEntity: 9, any: 11, all: 12 } as const;
+export const ACTION = {
+  activity: 0,
+  child: 2,
+  continueAsNew: 4,
+  timer: 5,
+  awaitEvent: 6,
+  callEntity: 7,
+  signalEntity: 9,
+  any: 11,
+  all: 12,
+} as const;
 export const EVENT = {
   executionStarted: 0,
   executionCompleted: 1,

@@ -25,7 +25,7 @@ export interface Program {
 export interface SimulatedInstance {
   readonly id: string;
   readonly name: string;
-  readonly input: Json;
+  input: Json;
   readonly parent: string | undefined;
   readonly version: string;
   readonly history: HistoryEvent[];
@@ -33,6 +33,8 @@ export interface SimulatedInstance {
   customStatuses: Json[];
   output: Json;
   status: 'Running' | 'Completed' | 'Failed';
+  /** How often it began anew with another input. */
+  generation: number;
 }
 
 interface Due {
@@ -75,10 +77,19 @@ export class Simulator {
       customStatuses: [],
       output: undefined,
       status: 'Running',
+      generation: 0,
     };
     this.instances.set(id, instance);
     this.#later(0, () => this.#episode(instance, EVENT.executionStarted, { Name: name, Version: version }));
     return instance;
+  }
+
+  /** Sends an event to an instance after some time; it is lost where nobody waits for it. */
+  raise(id: string, name: string, afterMs: number): void {
+    this.#later(afterMs, async () => {
+      const instance = this.instances.get(id);
+      if (instance) await this.#episode(instance, EVENT.eventRaised, { Name: name, Input: '{}' });
+    });
   }
 
   /** Runs what is due, in the order of time, until there is nothing left or the clock has reached `until`. */
@@ -119,11 +130,25 @@ export class Simulator {
       return;
     }
     const actions = flatten(state.actions[0] ?? []);
-    for (let id = instance.actions.length; id < actions.length; id++) this.#perform(instance, actions[id]!, id);
+    // Waiting for an event schedules nothing, so it has no number.
+    const scheduled = (before: number) => actions.slice(0, before).filter(isScheduled).length;
+    for (let at = instance.actions.length; at < actions.length; at++)
+      this.#perform(instance, actions[at]!, scheduled(at));
     instance.actions = actions;
     if (state.customStatus !== undefined) instance.customStatuses.push(JSON.parse(JSON.stringify(state.customStatus)));
     history.push(this.#event(EVENT.orchestratorCompleted, {}));
     if (!state.isDone) return;
+    const anew = actions.find(({ actionType }) => actionType === ACTION.continueAsNew);
+    if (anew !== undefined) {
+      instance.generation += 1;
+      instance.input = anew.input;
+      instance.actions = [];
+      history.length = 0;
+      this.#later(0, () =>
+        this.#episode(instance, EVENT.executionStarted, { Name: instance.name, Version: instance.version }),
+      );
+      return;
+    }
     instance.status = 'Completed';
     instance.output = JSON.parse(JSON.stringify(state.output ?? null));
     this.#tellParent(instance);
@@ -131,7 +156,10 @@ export class Simulator {
 
   #perform(instance: SimulatedInstance, action: Action, id: number): void {
     const { history } = instance;
-    const resume = (type: number, fields: object) => () => this.#episode(instance, type, fields);
+    const { generation } = instance;
+    const resume = (type: number, fields: object) => async () => {
+      if (instance.generation === generation) await this.#episode(instance, type, fields);
+    };
     switch (action.actionType) {
       case ACTION.activity:
         history.push(this.#event(EVENT.taskScheduled, { EventId: id, Name: action.functionName, Input: null }));
@@ -161,6 +189,9 @@ export class Simulator {
         });
         return;
       }
+      case ACTION.awaitEvent:
+      case ACTION.continueAsNew:
+        return;
       default:
         throw new Error(`the simulator knows no action of type ${action.actionType}`);
     }
@@ -233,4 +264,8 @@ function isIncoming(type: number): boolean {
 function quietContext(): object {
   const nothing = () => undefined;
   return { df: undefined, info: nothing, warn: nothing, error: nothing, log: nothing };
+}
+
+function isScheduled({ actionType }: Action): boolean {
+  return actionType !== ACTION.awaitEvent && actionType !== ACTION.continueAsNew;
 }
