@@ -24,7 +24,6 @@ type SourceKey = Exclude<keyof SourceConfig, 'connection'>;
 type TargetKey = Exclude<keyof TargetConfig, 'connection' | 'writeDisposition'>;
 
 const OF_FILES: readonly TargetKey[] = ['path', 'format', 'partitionBy', 'fileSize', 'keepGenerations', 'keepFor'];
-const OF_ENTITIES: readonly TargetKey[] = ['partitionKey', 'rowKey'];
 const NO_TARGET = { writeDispositions: [], loads: [], ignoresInTarget: [], sqlVerification: false } as const;
 
 export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKind>> = {
@@ -35,7 +34,7 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
     incrementalBy: ['file'],
     writeDispositions: ['append', 'replace', 'merge'],
     loads: ['path'],
-    ignoresInTarget: ['table', 'key', ...OF_ENTITIES],
+    ignoresInTarget: ['table', 'key', 'merge', 'undo'],
     sqlVerification: false,
   },
   folder: {
@@ -64,9 +63,9 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
     reads: ['table', 'query'],
     ignores: ['files', 'filter', 'format', 'settle', 'request', 'pagination'],
     incrementalBy: ['column'],
-    writeDispositions: ['append', 'replace'],
+    writeDispositions: ['append', 'replace', 'merge'],
     loads: ['table'],
-    ignoresInTarget: [...OF_FILES, ...OF_ENTITIES],
+    ignoresInTarget: [...OF_FILES],
     sqlVerification: true,
   },
 };

@@ -27,6 +27,8 @@ export interface RunPlan {
   readonly referenceFiles?: Readonly<Record<string, BlobRef>>;
   /** Set for a run that loads rows released from quarantine; its only pipeline is the release's. */
   readonly release?: Release;
+  /** Set for a run that was started although its pipelines are paused. */
+  readonly evenPaused?: boolean;
   /** Set for a run that takes a window of its only pipeline's source again. */
   readonly backfill?: BackfillSlice;
 }

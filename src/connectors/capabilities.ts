@@ -24,7 +24,7 @@ export const POSTGRES_SOURCE: SourceCapabilities = {
 };
 
 export const POSTGRES_TARGET: TargetCapabilities = {
-  writeDispositions: ['append', 'replace'],
+  writeDispositions: ['append', 'replace', 'merge'],
   transactions: true,
   sqlVerification: true,
   uniqueKeys: true,

@@ -47,7 +47,8 @@ function edgeOf(text: string): { readonly kind: Kind; readonly value: bigint } {
   const [, date = '', time, zone] = match ?? [];
   const ms = match === null ? Number.NaN : Date.parse(`${date}T${time ?? '00:00'}${zone ?? 'Z'}`);
   // Dates that no calendar has, such as 30 February, come out as others.
-  const isReal = new Date(Date.parse(`${date}T00:00Z`)).toJSON()?.startsWith(date) === true;
+  const day = Date.parse(`${date}T00:00Z`);
+  const isReal = !Number.isNaN(day) && new Date(day).toJSON().startsWith(date);
   if (Number.isNaN(ms) || !isReal) {
     throw new RangeError(`'${text}' is no whole number, date (2026-01-31) or time (2026-01-31T00:00:00Z)`);
   }

@@ -57,7 +57,7 @@ export class TableBackfillStore implements BackfillStore {
 
   async requestCancel(id: string, by: string, reason: string, requestedAt: string): Promise<boolean> {
     const record = await this.get(id);
-    if (record === null || record.end !== null) return false;
+    if (record?.end !== null) return false;
     // The first intent stands: a second one changes nothing.
     await this.table.insert({ partitionKey: id, rowKey: ROW.cancel, by, reason, requestedAt });
     return true;
@@ -67,7 +67,8 @@ export class TableBackfillStore implements BackfillStore {
     const text = failure === null ? null : JSON.stringify(failure).slice(0, 30_000);
     await this.table.insert({ partitionKey: id, rowKey: ROW.end, status, failure: text, endedAt });
     await this.table.remove({ partitionKey: ACTIVE, rowKey: id });
-    return String((await this.table.get(id, ROW.end))?.['endedAt'] ?? endedAt);
+    const stored = (await this.table.get(id, ROW.end))?.['endedAt'];
+    return typeof stored === 'string' ? stored : endedAt;
   }
 
   async active(): Promise<readonly BackfillRecord[]> {

@@ -4,6 +4,7 @@ import { TableAuditLog } from './audit-log';
 import { TableBackfillStore } from './backfill-store';
 import { TableCheckHistoryStore } from './check-history-store';
 import { TableMetricHistoryStore } from './metric-history-store';
+import { TablePauseStore } from './pause-store';
 import { ProgressStore } from './progress-store';
 import { TableQuarantineIndex } from './quarantine-index';
 import { TableReviewStore } from './review-store';
@@ -55,5 +56,6 @@ export function createStores({
     checks: new TableCheckHistoryStore(table('checks'), artifacts),
     metrics: new TableMetricHistoryStore(table('metrics')),
     backfills: new TableBackfillStore(table('backfills'), artifacts),
+    pauses: new TablePauseStore(table('pauses')),
   };
 }

@@ -134,6 +134,21 @@ export interface QuarantineBatch {
   readonly entry?: number;
 }
 
+/** Why a pipeline is not to be loaded for now. */
+export interface Pause {
+  readonly by: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly reason: string;
+}
+export interface PauseStore {
+  /** Null when it is not paused. */
+  get(pipeline: string): Promise<Pause | null>;
+  /** Pausing again replaces the reason. */
+  pause(pipeline: string, pause: Pause): Promise<void>;
+  resume(pipeline: string): Promise<void>;
+}
+
 /** What a backfill was asked to do; never changed. */
 export interface BackfillRequest {
   readonly id: string;
@@ -274,4 +289,5 @@ export interface Stores {
   readonly checks: CheckHistoryStore;
   readonly metrics: MetricHistoryStore;
   readonly backfills: BackfillStore;
+  readonly pauses: PauseStore;
 }

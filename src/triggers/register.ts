@@ -8,6 +8,7 @@ import { cancelRun } from './http/cancel-run';
 import { handle, type Route } from './http/handle';
 import { health } from './http/health';
 import { pipelineChecks, runChecks } from './http/read-checks';
+import { pausePipeline, resumePipeline } from './http/pause-pipeline';
 import { getPipeline, listBreakers, listPipelines, listQuarantine } from './http/read-project';
 import { decide, getBatch, getRow, listRows, patchRow, releaseBatch } from './http/review-quarantine';
 import { getRun, listRuns } from './http/read-runs';
@@ -59,6 +60,20 @@ export const ROUTES: readonly HttpRoute[] = [
     method: 'GET',
     route: 'pipelines/{name}/checks',
     does: pipelineChecks,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-pause-pipeline',
+    method: 'POST',
+    route: 'pipelines/{name}/pause',
+    does: pausePipeline,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-resume-pipeline',
+    method: 'POST',
+    route: 'pipelines/{name}/resume',
+    does: resumePipeline,
     statuses: IN_ADDRESS,
   },
   {

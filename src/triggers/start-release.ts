@@ -32,5 +32,7 @@ export async function startRelease(
     by,
     ...(correlationId !== undefined && { correlationId }),
     release,
+    // Somebody asked for these rows by name.
+    evenPaused: true,
   });
 }

@@ -20,6 +20,8 @@ export interface Start {
   readonly correlationId?: string;
   /** Rows to load in place of anything from the source: see `startRelease`. */
   readonly release?: Release;
+  /** Although its pipelines are paused. */
+  readonly evenPaused?: boolean;
 }
 
 export interface Started {
@@ -37,7 +39,11 @@ export async function startRun(services: TriggerServices, client: Orchestrations
   const { stores, clock, log } = services;
   const { project, referenceFiles } = await services.project.usable();
   const built = buildRunPlan(project, start.request, referenceFiles);
-  const plan = start.release === undefined ? built : { ...built, release: start.release };
+  const plan: RunPlan = {
+    ...built,
+    ...(start.release !== undefined && { release: start.release }),
+    ...(start.evenPaused === true && { evenPaused: true }),
+  };
   const runId = runIdOf(start.startKey);
   const correlationId = start.correlationId ?? runId;
   await keepReferenceFiles(stores.artifacts, plan, referenceFiles);

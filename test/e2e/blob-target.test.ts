@@ -80,7 +80,7 @@ describe('pipelines from files to files', () => {
     app = await startSluiceApp({ pipelines: project, env: faults.env });
     lake = BlobServiceClient.fromConnectionString(app.storage.connectionString).getContainerClient('lake');
     await lake.createIfNotExists();
-    await app.land('landing', 'countries/all.csv', 'code,name\nDE,Germany\nFR,"France, la"\n');
+    await app.land('landing', 'countries/all.csv', Buffer.from('code,name\nDE,Germany\nFR,"France, la"\n'));
   });
   afterAll(async () => {
     await app.stop();
@@ -88,7 +88,7 @@ describe('pipelines from files to files', () => {
   });
 
   test('a host that ends around the write of the manifest loads each row once, and the next run only what is new', async () => {
-    await app.land('landing', 'orders/1.csv', 'id,country,amount\n1,DE,10.50\n2,FR,0.05\n3,XX,7\n');
+    await app.land('landing', 'orders/1.csv', Buffer.from('id,country,amount\n1,DE,10.50\n2,FR,0.05\n3,XX,7\n'));
     const runId = await app.start({ pipelines: ['countries', 'orders'] });
     for (const death of deaths) {
       await faults.happened(death.file);
@@ -105,7 +105,7 @@ describe('pipelines from files to files', () => {
     ];
     expect(await rows()).toEqual(first);
 
-    await app.land('landing', 'orders/2.csv', 'id,country,amount\n4,DE,1\n');
+    await app.land('landing', 'orders/2.csv', Buffer.from('id,country,amount\n4,DE,1\n'));
     const next = await app.ended(await app.start({ pipelines: ['orders'] }));
     expect(next).toMatchObject({
       status: 'Succeeded',

@@ -6,7 +6,8 @@ import type { YamlPath } from '../yaml/yaml-path';
 type Report = (path: YamlPath, code: string, message: string, fix: string) => void;
 
 /** What `target` and `verify` say must be what the kind of the connection can do. */
-export function checkTargetKind({ target, verify }: PipelineConfig, kind: Connection['kind'], report: Report): void {
+export function checkTargetKind(pipeline: PipelineConfig, kind: Connection['kind'], report: Report): void {
+  const { target, verify } = pipeline;
   const { writeDispositions, loads, ignoresInTarget, sqlVerification } = CONNECTION_KINDS[kind];
   const choice = loads.join(' and ');
   if (!writeDispositions.includes(target.writeDisposition)) {
@@ -25,6 +26,10 @@ export function checkTargetKind({ target, verify }: PipelineConfig, kind: Connec
     if (target[key] === undefined) continue;
     const fix = `Remove it; a ${kind} target is named by ${choice}.`;
     report(['target', key], 'wrong-target-key', `a ${kind} target has no ${key}`, fix);
+  }
+  if (kind === 'postgres' && target.writeDisposition === 'merge' && target.key === undefined) {
+    const fix = 'Add the columns that say which row a row is: key: [order_id].';
+    report(['target'], 'missing-key', 'merge needs the key by which rows are the same', fix);
   }
   if (kind === 'blob' && target.writeDisposition === 'merge' && target.partitionBy === undefined) {
     const message = 'a blob target merges by folders: those that a load brings rows for are replaced';

@@ -50,9 +50,3 @@ export const fileTarget = {
     .optional()
     .describe('The least time that a generation stays readable after the next was published; 24h when absent.'),
 };
-
-/** Keys of `target` that a table of entities has. */
-export const entityTarget = {
-  partitionKey: columnName.optional().describe('The column whose values are the PartitionKey of the entities.'),
-  rowKey: columnName.optional().describe('The column whose values are the RowKey of the entities.'),
-};

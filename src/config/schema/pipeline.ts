@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { check } from './check';
 import { columnName, columnType, duration, expression, name, threshold } from './common';
-import { entityTarget, fileTarget } from './file-target';
+import { fileTarget } from './file-target';
+import { merge, undo } from './merge';
 import { source } from './source';
 import { transformStep } from './transform';
 
@@ -44,7 +45,6 @@ export const target = z.strictObject({
     .optional()
     .describe('schema.table of a database, or an Azure table; created when it does not exist.'),
   ...fileTarget,
-  ...entityTarget,
   writeDisposition: z
     .enum(['append', 'replace', 'merge'])
     .describe(
@@ -54,7 +54,9 @@ export const target = z.strictObject({
     .array(columnName)
     .min(1)
     .optional()
-    .describe('Columns of a unique key of the table; made as an index after the first load.'),
+    .describe('Columns of a unique key of the table; made as an index after the first load. merge needs it.'),
+  merge: merge.optional().describe('How merge works; upsert when absent.'),
+  undo: undo.optional().describe('How long the rows that a merge changed are kept.'),
 });
 
 /** Post-load verification, inside the publishing transaction. */

@@ -14,6 +14,7 @@ import { backfillBounds } from './backfill-bounds';
 import { checkDiskBudget } from './check-disk-budget';
 import { defineActivity } from './define-activity';
 import { mendedWatermark } from './mended-watermark';
+import { pausedReason } from './paused-reason';
 import { pipelineOfRun, refuseCancelled, withSource, withTarget, type PipelineOfRun } from './pipeline-of-run';
 import { planRelease, refuseUnbound } from './plan-release';
 import { referenceFileArtifact } from './reference-file-artifact';
@@ -28,6 +29,8 @@ import { targetOfSlice } from './target-of-slice';
 export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (services, scope): Promise<PlanResult> => {
   await refuseCancelled(services, scope.runId);
   const run = await pipelineOfRun(services, scope);
+  const paused = await pausedReason(services, run.plan, scope.pipeline);
+  if (paused !== null) return { outcome: 'paused', reason: paused, notes: [] };
   const { pipeline, definitionHash } = run;
   const watermark = await withTarget(services, run, (target) =>
     mendedWatermark(services, target, scope.pipeline, pipeline.target.connection),

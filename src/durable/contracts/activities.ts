@@ -30,7 +30,9 @@ export type PlanResult =
       readonly notes: readonly string[];
       readonly sliceLabel: string;
     }
-  | { readonly outcome: 'up-to-date'; readonly reason: string; readonly notes: readonly string[] };
+  | { readonly outcome: 'up-to-date'; readonly reason: string; readonly notes: readonly string[] }
+  /** Somebody paused the pipeline: it is skipped. */
+  | { readonly outcome: 'paused'; readonly reason: string; readonly notes: readonly string[] };
 
 /** A published relation of another pipeline, or the rows of a reference file, as a Parquet artifact of the run. */
 export interface ReferenceRef {

@@ -45,6 +45,7 @@ function* underLease(context: OrchestrationContext, input: PipelineInput, journe
     arrival = { kind: 'failed', failure };
   }
   if (arrival.kind === 'loaded') return ended(journey, 'Succeeded', null);
+  if (arrival.kind === 'paused') return ended(journey, 'Skipped', arrival.reason);
   if (arrival.kind === 'up-to-date') return ended(journey, 'Succeeded', arrival.reason);
   // The commit is the point of no return: from there on nothing is taken back.
   if (journey.published) return endedBy(journey, { ...arrival.failure, dataState: 'published' });

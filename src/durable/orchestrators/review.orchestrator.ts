@@ -61,6 +61,6 @@ function* sleepUntilDecided(context: OrchestrationContext, until: number): Durab
   const timer = context.df.createTimer(new Date(until));
   const decided = context.df.waitForExternalEvent(DECIDED_EVENT);
   // eslint-disable-next-line no-restricted-syntax -- a wait against a timer, once; the loser is cancelled
-  const first = (yield context.df.Task.any([decided, timer])) as unknown;
+  const first: unknown = yield context.df.Task.any([decided, timer]);
   if (first !== timer) timer.cancel();
 }

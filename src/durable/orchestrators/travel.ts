@@ -31,6 +31,7 @@ import { timeOf } from './wait-for';
 export type Arrival =
   | { readonly kind: 'loaded' }
   | { readonly kind: 'up-to-date'; readonly reason: string }
+  | { readonly kind: 'paused'; readonly reason: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
@@ -45,7 +46,7 @@ export function* travel(
 ): Durable<Arrival> {
   const plan = yield* makePlan(context, input, journey);
   if (!plan.ok) return failed(plan.failure);
-  if (plan.value.outcome === 'up-to-date') return { kind: 'up-to-date', reason: plan.value.reason };
+  if (plan.value.outcome !== 'planned') return { kind: plan.value.outcome, reason: plan.value.reason };
   const { pipelinePlan, partitions } = plan.value;
 
   const references = yield* takeReferences(context, input, plan.value);

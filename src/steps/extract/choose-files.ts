@@ -40,7 +40,10 @@ export function chooseFiles(request: ChooseFilesRequest): ChosenFiles {
   if (!incremental || watermark === null) return { outcome: 'chosen', files: settled, notes };
   const loaded = new Map(watermark.files.map((file) => [file.path, file]));
   const fresh = settled.filter((file) => loaded.get(file.path)?.etag !== file.etag);
-  if (writeDisposition !== 'replace') return newFiles(settled, fresh, loaded, watermark, notes);
+  if (writeDisposition !== 'replace') {
+    const again = writeDisposition === 'append' ? 'appended once more' : 'merged with what it loaded before';
+    return newFiles(settled, fresh, loaded, watermark, notes, again);
+  }
   const same =
     fresh.length === 0 &&
     settled.length === loaded.size &&
@@ -57,12 +60,13 @@ function newFiles(
   loaded: ReadonlyMap<string, FileVersion>,
   watermark: Watermark,
   notes: string[],
+  again: string,
 ): ChosenFiles {
   if (fresh.length === 0) return { outcome: 'up-to-date', reason: alreadyLoaded(settled, watermark), notes };
   const left = settled.length - fresh.length;
   if (left > 0) notes.push(`${left} of ${settled.length} files were loaded already`);
   for (const file of fresh) {
-    if (loaded.has(file.path)) notes.push(`${file.path} changed since it was loaded: its rows are appended once more`);
+    if (loaded.has(file.path)) notes.push(`${file.path} changed since it was loaded: its rows are ${again}`);
   }
   return { outcome: 'chosen', files: fresh, notes };
 }

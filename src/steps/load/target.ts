@@ -3,6 +3,7 @@ import type { VerificationResult } from '../../model/check-result';
 import type { Column } from '../../model/column';
 import type { Counts } from '../../model/counts';
 import type { Slice } from '../../model/slice';
+import type { LoadChanges } from './load-changes';
 
 /** What a kind of target can do, as data; a combination that it cannot do is refused at validation. */
 export interface TargetCapabilities {
@@ -24,6 +25,8 @@ export interface LedgerEntry {
   readonly counts: Counts;
   readonly checksums: Readonly<Record<string, string>>;
   readonly writeDisposition: string;
+  /** What a merge did; absent for other dispositions. */
+  readonly changes?: LoadChanges;
   /** ISO 8601, UTC. */
   readonly publishedAt: string;
 }
@@ -69,6 +72,8 @@ export interface PublishResult {
   readonly load: number;
   readonly rows: number;
   readonly verifications: readonly VerificationResult[];
+  /** What a merge did to the table; absent for other dispositions. */
+  readonly changes?: LoadChanges;
   /** True when this run had already published: a repeated activity, or a twin that was first. */
   readonly alreadyPublished: boolean;
 }

@@ -12,6 +12,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'run-ended': 409,
   'backfill-not-found': 404,
   'backfill-ended': 409,
+  'pipeline-paused': 409,
   'backfill-not-possible': 422,
   'project-invalid': 409,
   'request-too-large': 413,

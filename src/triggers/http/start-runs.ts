@@ -8,6 +8,7 @@ import { startRun } from '../start-run';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { callerOf } from './caller';
 import { addressOf, type Answer, type Route } from './handle';
+import { refusePaused } from './pause-pipeline';
 import { readBody } from './read-request';
 
 const scalar = z.union([z.string().max(4000), z.number(), z.boolean(), z.null()]);
@@ -16,6 +17,7 @@ const steering = {
   withDependencies: z.boolean().optional(),
   maxParallel: z.int().min(1).max(64).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
+  force: z.boolean().default(false),
 };
 const runsBody = z.strictObject({
   pipelines: z.array(z.string().min(1).max(63)).min(1).max(500).optional(),
@@ -44,6 +46,7 @@ async function start(
   body: Body,
   pipelines: RunRequest['pipelines'],
 ): Promise<Answer> {
+  if (pipelines !== 'all') await refusePaused(services, pipelines, body.force);
   const by = callerOf(services, request);
   const idempotencyKey = keyOf(request, body);
   const correlationId = correlationOf(request);
@@ -57,6 +60,7 @@ async function start(
     trigger: { kind: 'manual', by },
     startKey: startKeyOf({ kind: 'manual', ...(idempotencyKey !== undefined && { idempotencyKey }) }),
     by,
+    ...(body.force && { evenPaused: true }),
     ...(correlationId !== undefined && { correlationId }),
   });
   if (!created) await refuseOtherRequest(services, runId, body, pipelines);

@@ -81,12 +81,12 @@ describe('a problem has its place, value and fix', () => {
     [
       'a step that is a text',
       'transform: [snake_case]',
-      'a.yaml:4:13 wrong-type transform[0] | must be a map of keys, but is a text | snake_case | Write the step as a map with one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, rules, aggregate, unnest, sql.',
+      'a.yaml:4:13 wrong-type transform[0] | must be a map of keys, but is a text | snake_case | Write the step as a map with one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, rules, aggregate, unnest, sql, mask.',
     ],
     [
       'an empty step',
       'transform: [{ }]',
-      'a.yaml:4:13 empty-item transform[0] | this step is empty | null | Write one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, rules, aggregate, unnest, sql.',
+      'a.yaml:4:13 empty-item transform[0] | this step is empty | null | Write one of the keys: cast, rename, select, drop, derive, filter, cleanse, deduplicate, lookup, rule, rules, aggregate, unnest, sql, mask.',
     ],
     [
       'a wrong type',
@@ -166,7 +166,7 @@ describe('a problem has its place, value and fix', () => {
     [
       'a secret outside a connection',
       "owner: '${secret:pw}'",
-      "a.yaml:4:8 secret-not-allowed owner | a secret cannot stand in a pipeline | '${secret:pw}' | Put the secret into a connection, as its password.",
+      "a.yaml:4:8 secret-not-allowed owner | a secret cannot stand in a pipeline | '${secret:pw}' | Put the secret into a connection, as its password, or into the salt of a mask step.",
     ],
     [
       'a range that is empty',
@@ -223,7 +223,7 @@ describe('a problem has its place, value and fix', () => {
     [
       'a missing key points at its parent',
       'connection: warehouse, writeDisposition: append',
-      "a.yaml:3:9 missing-key target | a postgres target needs table | { connection: warehouse, writeDisposition: append } | Add target.table.",
+      'a.yaml:3:9 missing-key target | a postgres target needs table | { connection: warehouse, writeDisposition: append } | Add target.table.',
     ],
     [
       'a misspelt key is said once',

@@ -59,7 +59,6 @@ describe('connections', () => {
 
   it.each([
     ['nowhere', openSource],
-    ['landing', openTarget],
     ['constructor', openTarget],
   ])('refuses %s where it cannot be used', async (name, open) => {
     await expect(open(project, name, dependencies())).rejects.toMatchObject({

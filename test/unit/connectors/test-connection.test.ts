@@ -42,7 +42,10 @@ test('tries a connection in every way that its kind can be used', async () => {
   expect(await tried('landing', '')).toMatchObject({
     kind: 'blob',
     works: true,
-    uses: [{ as: 'source', failure: null }],
+    uses: [
+      { as: 'source', failure: null },
+      { as: 'target', failure: null },
+    ],
   });
   const warehouse = await tried('warehouse', database().password);
   expect(warehouse).toMatchObject({ works: true, uses: [{ as: 'source' }, { as: 'target' }] });

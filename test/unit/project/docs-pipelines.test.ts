@@ -19,7 +19,7 @@ afterEach(removeFolders);
 
 test('the tables are current: npm run schema writes them', () => {
   expect(docs).toBe(fillReferenceTables(docs));
-  expect(docs).toContain('| `writeDisposition` | `append`, `replace` | required |');
+  expect(docs).toMatch(/\| `writeDisposition` +\| `append`, `replace`, `merge` +\| required/);
 });
 
 /** A folder in which an example stands as what it is: connections, an overlay, a pipeline, or a part of one. */

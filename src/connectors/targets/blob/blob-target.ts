@@ -21,7 +21,7 @@ import { outputFormat } from './output-format';
 import { publishFiles } from './publish-files';
 import { stageFiles } from './stage-files';
 import { discardArea, sweepFolder } from './sweep-folder';
-import { targetStorageErrorOf } from './target-storage-error-of';
+import { targetStorageErrorOf } from '../../target-storage-error-of';
 import { copySql } from './write-files';
 
 export interface BlobTargetOptions {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { ContainerClient } from '@azure/storage-blob';
-import { statusOf, targetStorageErrorOf } from './target-storage-error-of';
+import { statusOf, targetStorageErrorOf } from '../../target-storage-error-of';
 
 export interface StoredBlob {
   /** Relative to the folder. */

@@ -1,4 +1,5 @@
 import type { VerificationResult } from '../../../model/check-result';
+import type { LoadChanges } from '../../../steps/load/load-changes';
 import type { LedgerEntry, PublishRequest } from '../../../steps/load/target';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import { STAGING_SCHEMA } from './staging-name';
@@ -20,6 +21,7 @@ export const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS ${LEDGER_TABLE} (
   row_count bigint,
   checksums jsonb,
   verifications jsonb,
+  changes jsonb,
   published_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (pipeline, run_id)
 )`;
@@ -29,12 +31,14 @@ export interface StoredLoad {
   readonly load: number;
   readonly rows: number;
   readonly verifications: readonly VerificationResult[];
+  readonly changes?: LoadChanges;
 }
 
 /** Makes the schemas and the ledger when they are not there. Two at once wait for each other. */
 export async function ensureLedger(session: PostgresSession): Promise<void> {
   const [found] = await session.rows<{ ready: boolean }>(
-    `SELECT to_regclass($1) IS NOT NULL AND EXISTS (SELECT FROM pg_namespace WHERE nspname = $2) AS ready`,
+    `SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'changes')
+       AND EXISTS (SELECT FROM pg_namespace WHERE nspname = $2) AS ready`,
     [LEDGER_TABLE, STAGING_SCHEMA],
   );
   if (found?.ready) return;
@@ -43,6 +47,8 @@ export async function ensureLedger(session: PostgresSession): Promise<void> {
   await session.run('BEGIN');
   await session.run(`SELECT pg_advisory_xact_lock(hashtextextended('sluice:setup', 0))`);
   await session.run(CREATE_LEDGER);
+  // Ledgers of before merges were there have no such column.
+  await session.run(`ALTER TABLE ${LEDGER_TABLE} ADD COLUMN IF NOT EXISTS changes jsonb`);
   await session.run('COMMIT');
 }
 
@@ -71,11 +77,12 @@ export async function completeLoad(
   rows: number,
   checksums: Readonly<Record<string, string>>,
   verifications: readonly VerificationResult[],
+  changes: LoadChanges | null,
 ): Promise<void> {
   await session.run(
-    `UPDATE ${LEDGER_TABLE} SET row_count = $2, checksums = $3, verifications = $4, published_at = clock_timestamp()
+    `UPDATE ${LEDGER_TABLE} SET row_count = $2, checksums = $3, verifications = $4, changes = $5, published_at = clock_timestamp()
      WHERE load = $1`,
-    [load, rows, JSON.stringify(checksums), JSON.stringify(verifications)],
+    [load, rows, JSON.stringify(checksums), JSON.stringify(verifications), changes && JSON.stringify(changes)],
   );
 }
 
@@ -85,13 +92,19 @@ export async function findLoad(session: PostgresSession, pipeline: string, runId
     load: string;
     row_count: string | null;
     verifications: VerificationResult[] | null;
-  }>(`SELECT load, row_count, verifications FROM ${LEDGER_TABLE} WHERE pipeline = $1 AND run_id = $2`, [
+    changes: LoadChanges | null;
+  }>(`SELECT load, row_count, verifications, changes FROM ${LEDGER_TABLE} WHERE pipeline = $1 AND run_id = $2`, [
     pipeline,
     runId,
   ]);
   return row === undefined
     ? null
-    : { load: Number(row.load), rows: Number(row.row_count), verifications: row.verifications ?? [] };
+    : {
+        load: Number(row.load),
+        rows: Number(row.row_count),
+        verifications: row.verifications ?? [],
+        ...(row.changes && { changes: row.changes }),
+      };
 }
 
 /** The newest load of the pipeline by another run; 0 when there is none. */
@@ -110,8 +123,9 @@ export async function readLedger(session: PostgresSession, pipeline: string, loa
   const rows = await session.rows<{ entry: Omit<LedgerEntry, 'load'>; load: string; published_at: Date }>(
     `SELECT load, published_at, jsonb_build_object('runId', run_id, 'pipeline', pipeline, 'slice', slice,
        'definitionHash', definition_hash, 'counts', counts, 'checksums', coalesce(checksums, '{}'),
-       'writeDisposition', write_disposition) AS entry
-     FROM ${LEDGER_TABLE} WHERE pipeline = $1 AND load > $2 ORDER BY load`,
+       'writeDisposition', write_disposition)
+         || CASE WHEN to_jsonb(l) -> 'changes' <> 'null' THEN jsonb_build_object('changes', to_jsonb(l) -> 'changes') ELSE '{}' END AS entry
+     FROM ${LEDGER_TABLE} AS l WHERE pipeline = $1 AND load > $2 ORDER BY load`,
     [pipeline, load],
   );
   return rows.map((row) => ({ ...row.entry, load: Number(row.load), publishedAt: row.published_at.toISOString() }));

@@ -12,10 +12,13 @@ import type {
   Target,
 } from '../../../steps/load/target';
 import { POSTGRES_TARGET } from '../../capabilities';
+import { dropExpiredImages } from './before-images';
 import { exportTable } from './export-published';
 import { ensureLedger, findLoad, LEDGER_TABLE, readLedger } from './ledger';
 import { isConnectionLoss, postgresErrorOf } from '../../postgres/postgres-error-of';
 import { withPostgres, type PostgresCredentials, type PostgresSession } from '../../postgres/postgres-session';
+import { explainMerge } from './merge/explain-merge';
+import { checkMergeColumns } from './merge/merge-plan';
 import { LOCK_TABLE, publishLoad } from './publish-load';
 import { stageRows, stagingSql } from './stage-rows';
 import { runPrefix, STAGING_SCHEMA, stagingPrefix, stagingTable } from './staging-name';
@@ -49,6 +52,7 @@ export class PostgresTarget implements Target {
   async checkColumns(target: TargetConfig, columns: readonly Column[]): Promise<void> {
     const name = tableName(target.table);
     const { connection } = this.options;
+    checkMergeColumns(target, columns, connection);
     const table = await this.with((session) => describeTable(session, name, connection));
     if (table !== null) checkTable(table, name, columns, connection);
   }
@@ -94,7 +98,7 @@ export class PostgresTarget implements Target {
         await dropStaging(session, name);
         dropped.push(comment ?? name);
       }
-      return dropped;
+      return [...dropped, ...(await dropExpiredImages(session))];
     });
   }
 
@@ -126,8 +130,14 @@ export class PostgresTarget implements Target {
       LOCK_TABLE,
       `INSERT INTO ${LEDGER_TABLE} (...) ON CONFLICT (pipeline, run_id) DO NOTHING RETURNING load`,
       `${createTableSql(name, columns)}   -- when there is none`,
-      ...(target.writeDisposition === 'replace' ? replace : [insert]),
-      ...(target.key ? [`${keySql(name, target.key)}   -- when there is none`] : []),
+      ...(target.writeDisposition === 'merge'
+        ? explainMerge(target, columns, name, from, this.options.connection)
+        : target.writeDisposition === 'replace'
+          ? replace
+          : [insert]),
+      ...(target.key && target.writeDisposition !== 'merge'
+        ? [`${keySql(name, target.key)}   -- when there is none`]
+        : []),
       'COMMIT',
       `ANALYZE ${name.sql}`,
     ];

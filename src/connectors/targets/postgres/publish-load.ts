@@ -5,6 +5,7 @@ import { checksumColumns } from '../../../steps/load/checksum-columns';
 import type { PublishRequest, PublishResult, RelationFacts } from '../../../steps/load/target';
 import { namedChecksums, type Checksum } from './checksum-sql';
 import { insertStaged, sumFacts } from './insert-staged';
+import { mergeSlice } from './merge/merge-slice';
 import { completeLoad, findLoad, insertLoad, newestOtherLoad } from './ledger';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import { destructiveForeignKey, swapObstacle } from './swap-obstacle';
@@ -37,15 +38,40 @@ export async function publishLoad(
       connection,
     );
   }
+  if (request.target.writeDisposition === 'merge') return publishMerge(session, request, name, load, connection);
   const checksums = namedChecksums(request.columns, checksumColumns(request.verify));
   const inserted = await fill(session, request, name, load, checksums, connection);
   const staged = totalOf(request);
   if (request.target.key) await ensureKey(session, name, request.target.key);
   const tableRows = request.target.writeDisposition === 'replace' ? await countRows(session, name) : null;
   const verifications = await verifyLoad(session, request, { staged, inserted, tableRows }, connection);
-  await completeLoad(session, load, inserted.rows, staged.checksums, verifications);
+  await completeLoad(session, load, inserted.rows, staged.checksums, verifications, null);
   await request.beforeCommit();
   return { load, rows: inserted.rows, verifications, alreadyPublished: false };
+}
+
+/** The same for a merge: the table is read again by the keys of the slice, and each staged row is accounted for. */
+async function publishMerge(
+  session: PostgresSession,
+  request: PublishRequest,
+  name: TableName,
+  load: number,
+  connection: string,
+): Promise<PublishResult> {
+  let table = await describeTable(session, name, connection);
+  const isNew = table === null;
+  if (table === null) {
+    await session.run(createTableSql(name, request.columns));
+    table = await describeTable(session, name, connection);
+  } else checkTable(table, name, request.columns, connection);
+  if (table === null) throw new TargetQueryError(`${name.sql} came and went`, connection);
+  const merged = await mergeSlice(session, { publish: request, name, load, table, isNew, connection });
+  const { changes, expected, found } = merged;
+  const facts = { staged: expected, inserted: found, tableRows: null };
+  const verifications = await verifyLoad(session, request, facts, connection);
+  await completeLoad(session, load, found.rows, expected.checksums, verifications, changes);
+  await request.beforeCommit();
+  return { load, rows: found.rows, verifications, changes, alreadyPublished: false };
 }
 
 /** Brings the rows into the table as the write disposition says; makes the table when there is none. */

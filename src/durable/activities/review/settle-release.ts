@@ -66,7 +66,6 @@ function fateOf(run: RunRecord, attempt: number): Fate {
   if ((pipeline?.load ?? null) !== null || failure?.dataState === 'published') return { kind: 'loaded' };
   // An earlier attempt had loaded it after all.
   if (failure?.code === 'release-already-published') return { kind: 'loaded' };
-  if (run.status === 'Succeeded') return { kind: 'loaded' };
   const unknown = failure?.dataState === 'unknown' || failure?.code === 'orchestration-lost';
   if (unknown && attempt < MOST_ATTEMPTS) return { kind: 'unknown' };
   return {

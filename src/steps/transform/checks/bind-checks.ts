@@ -39,7 +39,11 @@ export async function bindChecks(pipeline: Pick<PipelineConfig, 'checks'>, scope
   if (problems.length > 0 || columns === null) return { problems, sql: null, rowChecks: [] };
   problems.push(...(await constantProblems(checks, columns, scope)));
   if (problems.length > 0) return { problems, sql: null, rowChecks: [] };
-  if (checks.some((check) => 'relationships' in check.config && !scope.references[referenceIdOf(check.config.relationships.to)])) {
+  if (
+    checks.some(
+      (check) => 'relationships' in check.config && !scope.references[referenceIdOf(check.config.relationships.to)],
+    )
+  ) {
     return { problems, sql: null, rowChecks: [] };
   }
   const rowChecks = checks

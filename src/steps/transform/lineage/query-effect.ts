@@ -64,6 +64,7 @@ function readsInQuery(node: ExpressionNode, names: readonly string[]): readonly 
   const { reads } = walkExpression(node, { names: null, aggregates: true, inQuery: () => (hasSubquery = true) });
   const read = new Set([...reads].map((name) => name.toLowerCase()));
   const found = names.filter((name) => read.has(name.toLowerCase()));
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- the walk above sets it
   return hasSubquery || hasStar(node) || found.length < read.size ? null : found;
 }
 

@@ -1,9 +1,9 @@
-import { AuthenticationFailedError } from '../../../errors/authentication-failed-error';
-import { SluiceError } from '../../../errors/sluice-error';
-import { TargetBusyError } from '../../../errors/target-busy-error';
-import { TargetPermissionError } from '../../../errors/target-permission-error';
-import { TargetQueryError } from '../../../errors/target-query-error';
-import { TargetUnavailableError } from '../../../errors/target-unavailable-error';
+import { AuthenticationFailedError } from '../errors/authentication-failed-error';
+import { SluiceError } from '../errors/sluice-error';
+import { TargetBusyError } from '../errors/target-busy-error';
+import { TargetPermissionError } from '../errors/target-permission-error';
+import { TargetQueryError } from '../errors/target-query-error';
+import { TargetUnavailableError } from '../errors/target-unavailable-error';
 
 /** The HTTP status of what a storage client threw; null where there was no answer. */
 export function statusOf(error: unknown): number | null {
