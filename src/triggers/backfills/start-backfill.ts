@@ -17,6 +17,8 @@ export interface BackfillStart extends Span {
   readonly maxParallel: number;
   readonly stopOnFailure: boolean;
   readonly reason: string;
+  /** Although the pipeline may be paused. */
+  readonly evenPaused?: boolean;
   readonly by: string;
   readonly parameters?: Readonly<Record<string, string | number | boolean | null>>;
   /** Asking again with the same key gives the backfill that is there already. */
@@ -38,7 +40,8 @@ export async function startBackfill(
   const { pipeline, by, reason } = start;
   const { project, referenceFiles } = await services.project.usable();
   const request = { pipelines: [pipeline], ...(start.parameters && { parameters: start.parameters }) };
-  const plan = buildRunPlan(project, request, referenceFiles);
+  const built = buildRunPlan(project, request, referenceFiles);
+  const plan = start.evenPaused === true ? { ...built, evenPaused: true } : built;
   const column = columnOf(plan.project.pipelines[pipeline]);
   const id = `bf-${createHash('sha256')
     .update(JSON.stringify(['backfill', pipeline, start.idempotencyKey ?? randomUUID()]))

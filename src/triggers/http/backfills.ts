@@ -10,6 +10,7 @@ import { startBackfill } from '../backfills/start-backfill';
 import type { TriggerServices } from '../trigger-services';
 import { callerOf } from './caller';
 import { addressOf, type Route } from './handle';
+import { refusePaused } from './pause-pipeline';
 import { readBody, readQuery } from './read-request';
 
 const bound = z.union([z.string().min(1).max(40), z.int()]);
@@ -22,6 +23,7 @@ const startBody = z.strictObject({
   reason: z.string().min(1).max(500),
   parameters: z.record(z.string(), z.union([z.string().max(4000), z.number(), z.boolean(), z.null()])).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
+  force: z.boolean().default(false),
 });
 const cancelBody = z.strictObject({ reason: z.string().max(500).default('') });
 const listQuery = z.strictObject({
@@ -31,15 +33,17 @@ const listQuery = z.strictObject({
 
 /** `POST /api/pipelines/{name}/backfills`: loads a span of the cursor again, window by window, each as a run. */
 export const startPipelineBackfill: Route = async (services, request, client) => {
-  const { parameters, idempotencyKey, ...span } = await readBody(request, startBody);
+  const { parameters, idempotencyKey, force, ...span } = await readBody(request, startBody);
   const pipeline = request.params['name'] ?? '';
   if (!Object.hasOwn(services.project.load().partial.pipelines, pipeline)) {
     throw new UnknownPipelineError(pipeline, 'Look the name up in GET /api/pipelines.');
   }
+  await refusePaused(services, [pipeline], force);
   const started = await startBackfill(services, client, {
     ...span,
     pipeline,
     by: callerOf(services, request),
+    ...(force && { evenPaused: true }),
     ...(parameters !== undefined && { parameters }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   }).catch((error: unknown) => {

@@ -72,6 +72,7 @@ async function describe({ stores }: TriggerServices, pipeline: PipelineConfig) {
       table: target.table ?? target.path,
       writeDisposition: target.writeDisposition,
     },
+    paused: await stores.pauses.get(name),
     scheduledUpTo: trigger?.schedule === undefined ? null : await stores.cursors.get(name),
     watermark:
       watermark === null ? null : { load: watermark.load, value: watermark.value, files: watermark.files.length },
