@@ -4,6 +4,7 @@ import type { CliContext, Command, ExitCode } from './cli-context';
 
 import { checks } from './commands/checks';
 import { connections } from './commands/connections';
+import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
 import { schema } from './commands/schema';
 
@@ -11,7 +12,7 @@ import { test } from './commands/test';
 import { validate } from './commands/validate';
 import { UsageError } from './usage-error';
 
-const COMMANDS: readonly Command[] = [validate, connections, plan, test, checks, schema];
+const COMMANDS: readonly Command[] = [validate, connections, plan, lineage, test, checks, schema];
 
 /** Runs one command line. Never throws for wrong arguments or a failure of Sluice's own kind. */
 export async function runCli(context: CliContext): Promise<ExitCode> {

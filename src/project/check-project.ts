@@ -7,6 +7,7 @@ import type { PipelineConfig } from '../config/schema/pipeline';
 import type { Engine, EngineSession } from '../engine/engine-session';
 import type { Column } from '../model/column';
 import { bindPipeline } from '../steps/transform/bind-pipeline';
+import type { Lineage } from '../steps/transform/lineage/lineage-types';
 import { referencesOf } from '../steps/transform/references-of';
 import { checkColumnNames, type FoundProblem } from './check-column-names';
 import { checkReferenceFiles } from './check-reference-files';
@@ -19,6 +20,8 @@ export interface CheckedPipeline {
   readonly columns: readonly Column[] | null;
   /** The transform's SQL step by step; empty when columns are not known. */
   readonly sql: readonly string[];
+  /** Where its columns come from; null unless that was asked for and they are known. */
+  readonly lineage: Lineage | null;
 }
 
 export interface CheckedProject {
@@ -35,6 +38,8 @@ export interface Known {
   readonly input?: Readonly<Record<string, readonly Column[]>>;
   /** Values of parameters, in place of defaults. */
   readonly parameters?: Readonly<Record<string, ParameterValue>>;
+  /** Whether to follow where columns come from. */
+  readonly lineage?: boolean;
 }
 
 /**
@@ -75,11 +80,17 @@ async function checkOne(
       (file === undefined ? checked[id]?.columns : read.columns[id]) ?? null,
     ]),
   );
-  const bound = await bindPipeline({ pipeline: resolved, inputColumns, references, session });
+  const bound = await bindPipeline({
+    pipeline: resolved,
+    inputColumns,
+    references,
+    session,
+    lineage: known.lineage ?? false,
+  });
   const found: FoundProblem[] = [...read.problems, ...bound.problems];
   const made = bound.links.filter((link) => link.reshape !== null).map((link) => link.columns);
   if (bound.problems.length === 0) found.push(...checkColumnNames(resolved, inputColumns, bound.columns, made));
-  return { result: { columns: bound.columns, sql: bound.sql }, found };
+  return { result: { columns: bound.columns, sql: bound.sql, lineage: bound.lineage }, found };
 }
 
 function located(problem: FoundProblem, pipeline: string, { locate }: LoadedProject): Problem {

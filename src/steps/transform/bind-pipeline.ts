@@ -6,6 +6,7 @@ import { chainName, forPeople, type ChainLink } from './chain-link';
 import { bindChecks, type BoundChecks } from './checks/bind-checks';
 import { describeLink } from './describe-link';
 import { ColumnFollower } from './lineage/follow-columns';
+import type { Lineage } from './lineage/lineage-types';
 import { secondDeduplicate, sourceNameProblems } from './pipeline-problems';
 import { ReasonRegistry } from './reason-registry';
 import { sourceCasts } from './source-casts';
@@ -27,6 +28,8 @@ export interface BindRequest {
   readonly entry?: number;
   /** Columns of the source that arrive masked: mask steps leave what is made of them alone as it is. */
   readonly masked?: readonly string[];
+  /** Follow the columns also where no mask step needs it. */
+  readonly lineage?: boolean;
 }
 
 /** A pipeline's steps and checks as SQL. */
@@ -40,6 +43,8 @@ export interface BoundPipeline {
   readonly links: readonly ChainLink[];
   readonly checks: BoundChecks;
   readonly reasons: ReasonRegistry;
+  /** Where the columns after the transform come from; null when they are not known, or were not followed. */
+  readonly lineage: Lineage | null;
 }
 
 /**
@@ -82,7 +87,7 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
     const casts = sourceCasts(pipeline, columns);
     if (casts.length > 0) await take(await bindCasts(casts, scope()), -1, 'source.columns', 'cast');
   }
-  const follower = await ColumnFollower.at(pipeline, entry, columns, session);
+  const follower = await ColumnFollower.at(pipeline, entry, columns, session, request.lineage);
   problems.push(...nameProblems, ...secondDeduplicate(pipeline));
   for (const [index, step] of pipeline.transform.entries()) {
     if (index < entry) continue;
@@ -113,6 +118,7 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
     links,
     checks,
     reasons,
+    lineage: columns === null ? null : follower.lineage,
   };
 }
 

@@ -12,14 +12,15 @@ export class ColumnFollower {
     private current: Lineage | null,
   ) {}
 
-  /** `columns` are those at the step `entry`; null when nobody knows them. */
+  /** `columns` are those at the step `entry`; null when nobody knows them. Without a mask step nothing is followed unless `always`. */
   static async at(
     pipeline: PipelineConfig,
     entry: number,
     columns: readonly Column[] | null,
     session: EngineSession,
+    always = false,
   ): Promise<ColumnFollower> {
-    const isNeeded = columns !== null && pipeline.transform.some((step) => 'mask' in step);
+    const isNeeded = columns !== null && (always || pipeline.transform.some((step) => 'mask' in step));
     return new ColumnFollower(session, isNeeded ? await lineageAt(pipeline, entry, columns, session) : null);
   }
 
