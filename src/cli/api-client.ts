@@ -12,8 +12,9 @@ export const API_FLAGS_HELP = `      --url <address>        the API of the app (
 /** The API of a running app. */
 export interface ApiClient {
   /** Sends a request below the base address, such as `/runs`; throws `AppUnreachableError` or `AppRefusedError`. */
-  request<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T>;
+  request<T>(method: ApiMethod, path: string, body?: unknown): Promise<T>;
 }
+type ApiMethod = 'GET' | 'POST' | 'PATCH';
 
 /** The app at the address given, else the one that `npm start` runs. */
 export function apiClient({ env }: Pick<CliContext, 'env'>, url?: string): ApiClient {
@@ -24,7 +25,7 @@ export function apiClient({ env }: Pick<CliContext, 'env'>, url?: string): ApiCl
     'content-type': 'application/json',
   };
   return {
-    request: async <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => {
+    request: async <T>(method: ApiMethod, path: string, body?: unknown): Promise<T> => {
       const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
       let answer: Response;
       let text: string;

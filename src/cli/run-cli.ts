@@ -6,13 +6,14 @@ import { checks } from './commands/checks';
 import { connections } from './commands/connections';
 import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
+import { quarantine } from './commands/quarantine';
 import { schema } from './commands/schema';
 
 import { test } from './commands/test';
 import { validate } from './commands/validate';
 import { UsageError } from './usage-error';
 
-const COMMANDS: readonly Command[] = [validate, connections, plan, lineage, test, checks, schema];
+const COMMANDS: readonly Command[] = [validate, connections, plan, lineage, test, checks, quarantine, schema];
 
 /** Runs one command line. Never throws for wrong arguments or a failure of Sluice's own kind. */
 export async function runCli(context: CliContext): Promise<ExitCode> {

@@ -69,6 +69,7 @@ describe('the review of quarantined rows', () => {
     const { batches } = await get(`/api/quarantine?runId=${run.runId}`);
     expect(batches).toHaveLength(1);
     batch = `${run.runId}.orders.transform.0.0`;
+    expect(batches[0].batch).toBe(batch);
   });
   afterAll(async () => {
     await app.stop();
@@ -119,6 +120,28 @@ describe('the review of quarantined rows', () => {
     expect(await decide({ decision: 'retry', reason: 'x', rows: ['0-16'] })).toMatchObject({
       json: { decided: 0, unreadable: 1 },
     });
+  });
+
+  test('says what it would do, and changes nothing', async () => {
+    const body = { decision: 'retry', reason: 'x', filter: { state: 'open' }, dryRun: true };
+    expect((await post(`/api/quarantine/${batch}/decisions`, body)).json).toEqual({
+      batch,
+      decision: 'retry',
+      dryRun: true,
+      decided: 5,
+      locked: 0,
+      unreadable: 1,
+      changed: 0,
+    });
+    const edit = { values: { amount: '14' }, reason: 'x', dryRun: true };
+    expect((await app.request('PATCH', `/api/quarantine/${batch}/rows/0-14`, edit)).json).toMatchObject({
+      dryRun: true,
+      edits: { amount: '14' },
+    });
+    expect(await get(`/api/quarantine/${batch}/rows/0-14`)).toMatchObject({ state: 'open', edits: {}, history: [] });
+    expect(await get(`/api/quarantine/${batch}`)).toMatchObject({ counts: { open: 6, decided: 0 } });
+    const wrong = { ...edit, values: { amount: 'abc' } };
+    expect(await app.request('PATCH', `/api/quarantine/${batch}/rows/0-14`, wrong)).toMatchObject({ status: 400 });
   });
 
   test('loads approved, edited and retried rows once, though the host is killed meanwhile', async () => {

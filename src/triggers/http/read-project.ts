@@ -1,5 +1,6 @@
 import { EntityId } from 'durable-functions';
 import { z } from 'zod';
+import { batchIdOf } from '../../model/quarantine-review';
 import type { PipelineConfig } from '../../config/schema/pipeline';
 import type { BreakerState } from '../../durable/contracts/entities';
 import { ENTITIES } from '../../durable/contracts/names';
@@ -85,7 +86,7 @@ const quarantineQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 
-/** `GET /api/quarantine`: batches of quarantined rows, newest first, with the artifact that holds them. */
+/** `GET /api/quarantine`: batches of quarantined rows, newest first, with their ids and the artifacts that hold them. */
 export const listQuarantine: Route = async ({ stores }, request) => {
   const { pipeline, runId, limit } = readQuery(request, quarantineQuery);
   const batches = await stores.quarantine.list({
@@ -93,5 +94,6 @@ export const listQuarantine: Route = async ({ stores }, request) => {
     ...(pipeline !== undefined && { pipeline }),
     ...(runId !== undefined && { runId }),
   });
-  return { jsonBody: { batches } };
+  const named = batches.map((batch) => ({ batch: batchIdOf({ ...batch, entry: batch.entry ?? 0 }), ...batch }));
+  return { jsonBody: { batches: named } };
 };

@@ -28,12 +28,14 @@ const rowsQuery = filter.extend({
 const editBody = z.strictObject({
   values: z.record(z.string().min(1).max(63), z.string().max(1_000_000).nullable()),
   reason: text,
+  dryRun: z.boolean().default(false),
 });
 const decisionBody = z.strictObject({
   decision: z.enum(['approve', 'retry', 'discard']),
   reason: text,
   rows: z.array(z.string().max(40)).min(1).max(1000).optional(),
   filter: filter.optional(),
+  dryRun: z.boolean().default(false),
 });
 const releaseBody = z.strictObject({ reason: z.string().max(500).default('') });
 
@@ -69,7 +71,7 @@ export const getRow: Route = async (services, request) => {
 
 /** `PATCH /api/quarantine/{batch}/rows/{row}`: new values for source columns, as text. */
 export const patchRow: Route = async (services, request) => {
-  const { values, reason } = await readBody(request, editBody);
+  const { values, reason, dryRun } = await readBody(request, editBody);
   const { batch, id } = await batchOf(services, request.params['batch'] ?? '');
   await requirePublished(services, batch);
   const { quarantined } = await rowOf(services, batch, id, request.params['row'] ?? '');
@@ -84,7 +86,8 @@ export const patchRow: Route = async (services, request) => {
   }
   const by = callerOf(services, request);
   const at = services.clock.now();
-  const review = await editRow(services.stores.reviews, id, quarantined, values, { reason, by, at });
+  const review = await editRow(services.stores.reviews, id, quarantined, values, { reason, by, at, dryRun });
+  if (dryRun) return { jsonBody: { batch: id, dryRun, ...shown({ quarantined, review }) } };
   const detail = { row: rowIdOf(quarantined), columns: Object.keys(values).join(', '), reason };
   await services.stores.audit.append({
     at,
@@ -107,8 +110,8 @@ export const decide: Route = async (services, request, client) => {
   await requirePublished(services, batch);
   const by = callerOf(services, request);
   const at = services.clock.now();
-  const { decision, reason } = body;
-  const deciding = { decision, reason, by, at };
+  const { decision, reason, dryRun } = body;
+  const deciding = { decision, reason, by, at, dryRun };
   const total = { decided: 0, locked: 0, unreadable: 0, changed: 0 };
   for await (const rows of chosen(services, batch, id, body)) {
     const part = await decideRows(
@@ -119,6 +122,7 @@ export const decide: Route = async (services, request, client) => {
     );
     for (const key of Object.keys(total) as (keyof Decided)[]) total[key] += part[key];
   }
+  if (dryRun) return { jsonBody: { batch: id, decision, dryRun, ...total } };
   await services.stores.audit.append({
     at,
     action: 'quarantine-decided',

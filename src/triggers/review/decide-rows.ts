@@ -9,6 +9,8 @@ export interface Deciding {
   readonly reason: string;
   readonly by: string;
   readonly at: string;
+  /** Whether only to say what would become of the rows. */
+  readonly dryRun?: boolean;
 }
 
 /** What became of the rows that were to be decided. */
@@ -46,12 +48,13 @@ async function decideRow(
   reviews: ReviewStore,
   batch: string,
   quarantined: QuarantinedRow,
-  { decision, reason, by, at }: Deciding,
+  { decision, reason, by, at, dryRun = false }: Deciding,
 ): Promise<keyof Decided> {
   const known = await reviews.row(batch, quarantined);
   const row = known?.value ?? untouched(quarantined);
   if (LOCKED.has(row.state)) return 'locked';
   if (decision !== 'discard' && isUnreadable(quarantined, row)) return 'unreadable';
+  if (dryRun) return 'decided';
   const state = decision === 'discard' ? 'discarded' : 'decided';
   // The same decision again is a repeated request.
   if (row.state === state && row.decision === decision && row.reason === reason && row.by === by) return 'decided';
@@ -63,13 +66,13 @@ function isUnreadable({ raw }: QuarantinedRow, { edits }: RowReview): boolean {
   return raw !== null && Object.keys(edits).length === 0;
 }
 
-/** Changes values of a row that no release has taken; a decision that was there must be taken again. Throws `review-refused`. */
+/** Changes values of a row that no release has taken; a decision that was there must be taken again. With `dryRun` nothing is saved. Throws `review-refused`. */
 export async function editRow(
   reviews: ReviewStore,
   batch: string,
   place: { readonly file: number; readonly row: number },
   edits: RowReview['edits'],
-  { reason, by, at }: Omit<Deciding, 'decision'>,
+  { reason, by, at, dryRun = false }: Omit<Deciding, 'decision'>,
 ): Promise<RowReview> {
   const known = await reviews.row(batch, place);
   const row = known?.value ?? untouched(place);
@@ -85,7 +88,7 @@ export async function editRow(
     at,
     version: row.version + 1,
   };
-  if (!(await reviews.saveRow(batch, next, known?.etag ?? null))) {
+  if (!dryRun && !(await reviews.saveRow(batch, next, known?.etag ?? null))) {
     throw new ReviewRefusedError(`Somebody else changed the row ${place.file}-${place.row} at the same moment`);
   }
   return next;

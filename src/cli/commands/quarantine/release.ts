@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { API_FLAGS, apiClient, type ApiClient } from '../../api-client';
+import { parseFlags } from '../../parse-flags';
+import { plural } from '../../render/render-problems';
+import { renderBatch, type DescribedBatch } from '../../render/render-quarantine';
+import { UsageError } from '../../usage-error';
+import { batchAddress, type QuarantineAction } from './action';
+
+const POLL_MS = 500;
+
+/** `sluice quarantine release <batch>`: loads what is approved or to be retried, as a run of its own. */
+export const release: QuarantineAction = {
+  name: 'release',
+  async run(context) {
+    const flag = { type: 'boolean', default: false } as const;
+    const options = { ...API_FLAGS, reason: { type: 'string' }, wait: flag, 'dry-run': flag } as const;
+    const { values, positionals } = parseFlags(context.args, options);
+    const [batch, tooMany] = positionals;
+    if (tooMany !== undefined)
+      throw new UsageError(`'${tooMany}' is one name too many: a release takes all decided rows`);
+    const address = batchAddress(batch);
+    const api = apiClient(context, values.url);
+    const before = await api.request<DescribedBatch>('GET', address);
+    const decided = before.counts.decided;
+    if (values['dry-run']) {
+      const told = `${plural(decided, 'row')} concerned: would be released.\nNothing was changed.\n`;
+      context.out(values.json ? `${JSON.stringify(before, null, 2)}\n` : told);
+      return 0;
+    }
+    if (decided === 0 && before.counts.releasing === 0) {
+      const told = '0 rows concerned: nothing is decided. Approve or retry rows first.\n';
+      context.out(values.json ? `${JSON.stringify(before, null, 2)}\n` : told);
+      return 0;
+    }
+    const asked = await api.request<DescribedBatch>('POST', `${address}/release`, { reason: values.reason ?? '' });
+    const after = values.wait ? await settled(api, address) : asked;
+    if (values.json) context.out(`${JSON.stringify(after, null, 2)}\n`);
+    else {
+      context.out(`${plural(decided + before.counts.releasing, 'row')} concerned.\n${renderBatch(after)}`);
+    }
+    return after.review.failure === null ? 0 : 1;
+  },
+};
+
+async function settled(api: ApiClient, address: string): Promise<DescribedBatch> {
+  for (;;) {
+    const now = await api.request<DescribedBatch>('GET', address);
+    if (now.review.requested === null) return now;
+    await sleep(POLL_MS);
+  }
+}
