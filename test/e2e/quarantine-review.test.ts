@@ -140,7 +140,7 @@ describe('the review of quarantined rows', () => {
     });
     expect(await get(`/api/quarantine/${batch}/rows/0-14`)).toMatchObject({ state: 'open', edits: {}, history: [] });
     expect(await get(`/api/quarantine/${batch}`)).toMatchObject({ counts: { open: 6, decided: 0 } });
-    const wrong = { ...edit, values: { amount: 'abc' } };
+    const wrong = { ...edit, values: { nothing: 'abc' } };
     expect(await app.request('PATCH', `/api/quarantine/${batch}/rows/0-14`, wrong)).toMatchObject({ status: 400 });
   });
 
