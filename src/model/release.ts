@@ -15,6 +15,4 @@ export interface Release {
   readonly artifact: ArtifactRef;
   /** Index of the transform step at which the rows go in: 0 for rows as the source gave them, later for rows that a step made. */
   readonly entry: number;
-  /** Source columns that the quarantine keeps masked: a mask step leaves them as they are. */
-  readonly masked: readonly string[];
 }

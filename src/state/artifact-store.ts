@@ -9,7 +9,7 @@ import { JsonCache } from './json-cache';
 import { sha256 } from './keys';
 import { isConflict, isNotFound } from './storage-call';
 import type { ArtifactPlace, ArtifactStore } from './stores';
-import { sweepArtifacts } from './sweep-artifacts';
+import { sweepArtifacts, sweepReleases } from './sweep-artifacts';
 import type { WorkContainer } from './work-container';
 
 type Facts = { readonly rows: number; readonly columns: readonly Column[] };
@@ -84,6 +84,8 @@ export function createArtifactStore(container: WorkContainer): ArtifactStore {
       return download;
     },
 
+    has: ({ path }) => container.call(`look for ${path}`, () => container.blob(path).exists()),
+
     putJson: async (folder, value) => {
       const text = JSON.stringify(value);
       const hash = sha256(text);
@@ -119,7 +121,10 @@ export function createArtifactStore(container: WorkContainer): ArtifactStore {
       return first ? ref : ((await findNamed(path)) ?? ref);
     },
 
-    sweep: (request) => sweepArtifacts(container, request),
+    sweep: async (request) => [
+      ...(await sweepArtifacts(container, request)),
+      ...(await sweepReleases(container, request)),
+    ],
   };
 }
 

@@ -25,6 +25,8 @@ export interface ArtifactStore {
   ): Promise<ArtifactRef>;
   /** Downloads into a folder (once per folder) and checks length and SHA-256; gives the local path. */
   fetch(ref: BlobRef, folder: string): Promise<string>;
+  /** Whether it has not been deleted. */
+  has(ref: BlobRef): Promise<boolean>;
   /** Writes a value as JSON under `<folder>/<sha256>.json`; the same value gives the same reference. */
   putJson(folder: string, value: unknown): Promise<BlobRef>;
   /** Writes bytes at the place that their reference names; what stands there already is left, since places name their content. */
@@ -34,7 +36,7 @@ export interface ArtifactStore {
   /** Finds an artifact by a name that the caller derives from its content key (a reference of the run); null when absent. */
   findNamed(path: string): Promise<ArtifactRef | null>;
   putNamed(path: string, file: string, facts: { rows: number; columns: readonly Column[] }): Promise<ArtifactRef>;
-  /** Maintenance: deletes artifacts of runs older than the date that are not in `keep`; gives deleted paths. */
+  /** Maintenance: deletes artifacts of runs older than the date that are not in `keep`, and releases; gives deleted paths. */
   sweep(request: {
     readonly olderThan: string;
     /** Quarantined rows are kept longer: those older than this are deleted. ISO 8601. */
@@ -127,6 +129,11 @@ export interface QuarantineBatch {
   readonly step: Step;
   readonly partition: number;
   readonly artifact: ArtifactRef;
+  /**
+   * What mask steps hide of the rows, as it came (`_sluice_file`, `_sluice_row` and the hidden columns); absent when they hide nothing. It is
+   * kept as long as the run's work files, which is shorter than the quarantine.
+   */
+  readonly originals?: ArtifactRef;
   readonly rows: number;
   readonly reasons: readonly QuarantineReason[];
   readonly at: string;

@@ -28,6 +28,29 @@ export async function sweepArtifacts(
   }
 }
 
+/** Deletes rows that were released from quarantine long ago: their runs have ended, and what they may have held unmasked is loaded. */
+export async function sweepReleases(
+  container: WorkContainer,
+  { olderThan, dryRun }: Pick<Parameters<ArtifactStore['sweep']>[0], 'olderThan' | 'dryRun'>,
+): Promise<readonly string[]> {
+  const swept: string[] = [];
+  const folders = container.client.listBlobsByHierarchy('/', { prefix: 'pipelines/' });
+  for (;;) {
+    const folder = await container.call('list pipelines', () => folders.next());
+    if (folder.done === true) return swept;
+    if (folder.value.kind !== 'prefix') continue;
+    const blobs = container.client.listBlobsFlat({ prefix: `${folder.value.name}releases/` });
+    for (;;) {
+      const next = await container.call('list releases', () => blobs.next());
+      if (next.done === true) break;
+      const { name, properties } = next.value;
+      if (properties.lastModified.getTime() >= Date.parse(olderThan)) continue;
+      swept.push(name);
+      if (!dryRun) await remove(container, name, properties.etag);
+    }
+  }
+}
+
 async function remove(container: WorkContainer, name: string, etag: string): Promise<void> {
   await container.call(`delete ${name}`, async () => {
     try {

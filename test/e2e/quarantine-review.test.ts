@@ -39,6 +39,26 @@ ${Array.from({ length: 10 }, (_, index) => `${index + 1},${index},DE`).join('\n'
 16,1
 `;
 
+/** Masks what a column is made into, and makes another of it before. */
+const MASKING = `pipeline: people
+source:
+  connection: landing
+  files: people/*.csv
+  incremental: { by: file }
+  columns: { id: integer, email: string, country: string }
+transform:
+  - cleanse: { columns: [email], case: lower }
+  - derive: { domain: "split_part(email, '@', 2)" }
+  - mask: { columns: [email], method: partial, keepFirst: 1 }
+checks:
+  - acceptedValues: { column: country, values: [DE, FR], name: country }
+  - unique: { columns: [id], onFailure: quarantine }
+quarantine: { maxShare: 100% }
+target: { connection: warehouse, table: sales.people, writeDisposition: append }
+`;
+const PEOPLE =
+  'id,email,country\n1,Ann@Example.org,DE\n2,Bob@Example.com,XX\n3,cy@example.net,FR\n3,Di@example.net,DE\n4\n';
+
 /** What an operator does with quarantined rows, on a whole app that is killed in between. */
 describe('the review of quarantined rows', () => {
   let app: SluiceApp;
@@ -49,9 +69,9 @@ describe('the review of quarantined rows', () => {
   const loaded = async () =>
     (await app.database.query<{ id: number }>('SELECT id FROM sales.orders ORDER BY id')).map(({ id }) => id);
   /** Waits until no release is under way any more. */
-  const settled = async () => {
+  const settled = async (id = batch) => {
     for (const deadline = Date.now() + 90_000; Date.now() < deadline; await sleep(200)) {
-      const now = await get(`/api/quarantine/${batch}`);
+      const now = await get(`/api/quarantine/${id}`);
       if (now.review.requested === null) return now;
     }
     throw new Error(`The release did not end:\n${await app.log()}`);
@@ -62,6 +82,7 @@ describe('the review of quarantined rows', () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-project-'));
     await writeFile(path.join(folder, 'connections.yaml'), CONNECTIONS);
     await writeFile(path.join(folder, 'orders.yaml'), PIPELINE);
+    await writeFile(path.join(folder, 'people.yaml'), MASKING);
     app = await startSluiceApp({ pipelines: folder });
     await app.land('landing', 'orders/a.csv', Buffer.from(CSV));
     const run = await app.ended(await app.start({ pipelines: ['orders'] }));
@@ -223,5 +244,40 @@ describe('the review of quarantined rows', () => {
       reason: expect.stringMatching(/^already loaded/) as string,
     });
     expect(await loaded()).toHaveLength(14);
+  });
+
+  test('loads rows of a pipeline that masks as if they had never been kept aside, while what is masked is known', async () => {
+    await app.land('landing', 'people/a.csv', Buffer.from(PEOPLE));
+    const run = await app.ended(await app.start({ pipelines: ['people'] }));
+    expect(run).toMatchObject({ status: 'Succeeded', counts: { read: 5, loaded: 1, quarantined: 4 } });
+    const [transform, validate] = [`${run.runId}.people.transform.0.0`, `${run.runId}.people.validate.all.0`];
+    const kept = await get(`/api/quarantine/${transform}/rows`);
+    expect(kept.rows).toMatchObject([
+      { values: { id: '2', email: 'B**************' } },
+      { row: '0-5', raw: expect.not.stringContaining('4') as string },
+    ]);
+    expect(await get(`/api/quarantine/${transform}`)).toMatchObject({ masked: ['email'] });
+    const edit = (values: object) =>
+      app.request('PATCH', `/api/quarantine/${transform}/rows/0-2`, { values, reason: 'mended' });
+    expect(await edit({ email: 'plain@example.com' })).toMatchObject({ status: 400 });
+    expect(await edit({ country: 'FR' })).toMatchObject({ status: 200 });
+    const decide = (id: string, body: object) => post(`/api/quarantine/${id}/decisions`, { reason: 'x', ...body });
+    expect(await decide(transform, { decision: 'retry', filter: {} })).toMatchObject({
+      json: { decided: 1, unreadable: 1 },
+    });
+    await post(`/api/quarantine/${transform}/release`, {});
+    expect(await settled(transform)).toMatchObject({ counts: { released: 1 }, review: { failure: null } });
+    expect(await decide(validate, { decision: 'approve', rows: ['0-4'] })).toMatchObject({ json: { decided: 1 } });
+    await post(`/api/quarantine/${validate}/release`, {});
+    expect(await settled(validate)).toMatchObject({ counts: { released: 1 }, review: { failure: null } });
+    expect(await app.database.query('SELECT id, email, domain, country FROM sales.people ORDER BY id')).toEqual([
+      { id: 1, email: 'a**************', domain: 'example.org', country: 'DE' },
+      { id: 2, email: 'b**************', domain: 'example.com', country: 'FR' },
+      { id: 3, email: 'd*************', domain: 'example.net', country: 'DE' },
+    ]);
+    await app.forget('work', `runs/${run.runId}/people/originals/`);
+    const late = { decision: 'retry', rows: ['0-3'] };
+    expect(await decide(validate, late)).toMatchObject({ status: 409, json: { code: 'originals-gone' } });
+    expect(await decide(validate, { ...late, decision: 'discard' })).toMatchObject({ json: { decided: 1 } });
   });
 });

@@ -30,6 +30,6 @@ export async function makeRelease(
     const facts = await fileFacts(session, file);
     const place = { runId: runs[0] ?? '', pipeline, step: 'release', partition: null };
     const artifact = await stores.artifacts.putParquet(file, place, facts);
-    return { id, pipeline, runs, rows: facts.rows, artifact, entry, masked: [] };
+    return { id, pipeline, runs, rows: facts.rows, artifact, entry };
   });
 }

@@ -32,6 +32,8 @@ export interface SluiceApp {
   readonly pipelinesFolder: string;
   /** Uploads a local file, or bytes, as a blob. */
   land(container: string, name: string, content: string | Buffer): Promise<void>;
+  /** Deletes the blobs of a container that begin with the prefix. */
+  forget(container: string, prefix: string): Promise<void>;
   /** Sends a request to the app; the path begins with `/api`. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each route has a shape of its own, which its test looks into
   request(method: string, path: string, body?: unknown): Promise<{ status: number; headers: Headers; json: any }>;
@@ -122,6 +124,15 @@ export async function startSluiceApp(options: SluiceAppOptions = {}): Promise<Sl
       const blob = client.getBlockBlobClient(name);
       if (typeof content === 'string') await blob.uploadFile(content);
       else await blob.uploadData(content);
+    },
+    forget: async (container, prefix) => {
+      const client = blobs.getContainerClient(container);
+      let found = 0;
+      for await (const { name } of client.listBlobsFlat({ prefix })) {
+        await client.deleteBlob(name);
+        found += 1;
+      }
+      if (found === 0) throw new Error(`Nothing in ${container} begins with ${prefix}.`);
     },
     request: async (method, route, body) => {
       const init: RequestInit = { method };

@@ -13,6 +13,8 @@ export interface ListedBatch {
 export interface DescribedBatch extends ListedBatch {
   readonly pipeline: string;
   readonly counts: Readonly<Record<ReviewState, number>>;
+  /** Columns whose values the pipeline hides. */
+  readonly masked?: readonly string[];
   readonly review: Pick<BatchReview, 'requested' | 'runId' | 'failure' | 'closedAt'>;
 }
 
@@ -43,12 +45,13 @@ export function renderBatches(batches: readonly ListedBatch[]): string {
 }
 
 /** A batch: how many rows stand where, and how its last release went. */
-export function renderBatch({ batch, rows, reasons, counts, review }: DescribedBatch): string {
+export function renderBatch({ batch, rows, reasons, counts, review, masked = [] }: DescribedBatch): string {
   const stands = Object.entries(counts).filter(([, count]) => count > 0);
   const said = stands.map(([state, count]) => `${count} ${state}`).join(', ');
   const { requested, failure } = review;
   return [
     `${batch}: ${plural(rows, 'row')}, ${said}\n${reasonLines(reasons)}`,
+    masked.length === 0 ? '' : `  masked: ${masked.join(', ')}\n`,
     requested === null ? '' : `  a release is under way, asked for by ${requested.by} at ${requested.at}\n`,
     failure === null ? '' : `  the last release failed: ${failure}\n`,
   ].join('');

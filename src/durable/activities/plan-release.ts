@@ -16,18 +16,13 @@ export function planRelease(
   readonly columns: readonly Column[];
   readonly notes: readonly string[];
 } {
-  const { id, runs, rows, artifact, entry, masked } = release;
+  const { id, runs, rows, artifact, entry } = release;
   if (release.pipeline !== pipeline.pipeline) throw new RangeError(`${id} is none of ${pipeline.pipeline}'s releases`);
   if (artifact.rows !== rows) throw new RangeError(`${id} says ${rows} rows, and its artifact has ${artifact.rows}`);
   const before = pipeline.transform[entry - 1];
   if (entry > 0 && (before === undefined || !reshapes(before))) {
     throw new ReleaseNotPossibleError(
       `The rows of ${id} were made by transform[${entry - 1}], and no step of ${pipeline.pipeline} makes rows there now`,
-    );
-  }
-  if (masked.length > 0) {
-    throw new ReleaseNotPossibleError(
-      `The quarantine keeps ${masked.join(', ')} of ${id} masked, and their values are not known any more`,
     );
   }
   const group = pipeline.transform.findIndex((step, index) => index >= entry && ('aggregate' in step || 'sql' in step));

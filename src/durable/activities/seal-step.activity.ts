@@ -11,9 +11,9 @@ export const sealStep = defineActivity(ACTIVITIES.sealStep, async (services, inp
     if (!('quarantine' in result)) continue;
     const { partition } = result;
     const at = services.now();
-    for (const { artifact, reasons, ...place } of batchesOf(result)) {
+    for (const { artifact, reasons, ...rest } of batchesOf(result)) {
       const { rows } = artifact;
-      await quarantine.add({ runId, pipeline, step: 'transform', partition, artifact, rows, reasons, at, ...place });
+      await quarantine.add({ runId, pipeline, step: 'transform', partition, artifact, rows, reasons, at, ...rest });
     }
   }
   const value: WindowManifest<PartitionResult> = { step, window, results };
@@ -32,9 +32,10 @@ type Batch = Omit<QuarantinedAfter, 'entry'> & { readonly entry?: number };
 
 /** Rows as they came, and those that steps made: each where they would go in again. */
 function batchesOf(result: TransformResult): readonly Batch[] {
-  const { quarantine, quarantineEntry: entry, quarantineReasons, reasons, quarantineAfter = [] } = result;
+  const { quarantine, quarantineEntry: entry, quarantineReasons, originals, quarantineAfter = [] } = result;
   if (quarantine === null) return quarantineAfter;
-  const first = { artifact: quarantine, reasons: quarantineReasons ?? reasons };
+  const reasons = quarantineReasons ?? result.reasons;
+  const first = { artifact: quarantine, reasons, ...(originals && { originals }) };
   return [{ ...first, ...(entry !== undefined && { entry }) }, ...quarantineAfter];
 }
 

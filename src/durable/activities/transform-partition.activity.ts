@@ -28,6 +28,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
     const folder = session.scratchFolder;
     const goodFile = path.join(folder, 'good.parquet');
     const quarantineFile = path.join(folder, 'quarantine.parquet');
+    const originalsFile = path.join(folder, 'originals.parquet');
     const contendersFile = path.join(folder, 'contenders.parquet');
     const reshapedFile = path.join(folder, 'reshaped.parquet');
     const references = await Promise.all(
@@ -47,9 +48,9 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       runStartedAt: input.runStartedAt,
       session,
       salts,
-      masked: runPlan.release?.masked ?? [],
       goodFile,
       quarantineFile,
+      originalsFile,
       contendersFile,
       ...(quarantinesOverAll(pipeline) ? { reshapedFile } : {}),
       ...(runPlan.release && { hasWaivers: true, entry: runPlan.release.entry }),
@@ -59,6 +60,11 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       const place = { runId: input.runId, pipeline: input.pipeline, step, partition: input.partition };
       return artifacts.putParquet(file, place, await fileFacts(session, file));
     };
+    const keepOriginals = async (from: string | null) => {
+      if (from === null) return {};
+      const place = { runId: input.runId, pipeline: input.pipeline, step: 'originals', partition: input.partition };
+      return { originals: await artifacts.putParquet(from, place, await fileFacts(session, from)) };
+    };
     const keepReshaped = async () => {
       const { rows } = await fileFacts(session, reshapedFile);
       return keep(reshapedFile, 'reshaped', rows);
@@ -67,11 +73,12 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
     const good = { rows: facts.counts.loaded, columns: facts.columns };
     const artifact = await artifacts.putParquet(goodFile, place, good);
     const quarantine = await keep(quarantineFile, 'quarantine', facts.quarantinedRows);
+    const originals = await keepOriginals(facts.originals ? originalsFile : null);
     const contenders = await keep(contendersFile, 'contenders', facts.contenderRows);
     const after = [];
-    for (const { entry, file, rows, reasons } of facts.quarantineAfter) {
+    for (const { entry, file, originals: hidden, rows, reasons } of facts.quarantineAfter) {
       const kept = await keep(file, 'quarantine', rows);
-      if (kept !== null) after.push({ entry, reasons, artifact: kept });
+      if (kept !== null) after.push({ entry, reasons, artifact: kept, ...(await keepOriginals(hidden)) });
     }
     const reshaped = facts.reshaped && quarantinesOverAll(pipeline) ? await keepReshaped() : null;
     const done = { step: 'transform', total: plan.partitions.length, rows: good.rows, bytes: artifact.bytes } as const;
@@ -88,6 +95,7 @@ export const transformPartition = defineActivity(ACTIVITIES.transformPartition, 
       artifact,
       raw: reshaped ?? extracted.artifact,
       quarantine,
+      ...originals,
       ...(runPlan.release && runPlan.release.entry > 0 && { quarantineEntry: runPlan.release.entry }),
       ...(after.length > 0 && { quarantineAfter: after, quarantineReasons: facts.quarantineReasons }),
       contenders,

@@ -31,6 +31,7 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
     const folder = session.scratchFolder;
     const exclusionsFile = path.join(folder, 'exclusions.parquet');
     const quarantineFile = path.join(folder, 'quarantine.parquet');
+    const originalsFile = path.join(folder, 'originals.parquet');
     const partitions = [];
     for (const result of results) {
       const { partition, counts, checks, reasons, contenders, aggregates } = result;
@@ -50,13 +51,13 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
       partitions,
       session,
       salts,
-      masked: runPlan.release?.masked ?? [],
       entry: Math.max(entryAfterReshaping(pipeline), runPlan.release?.entry ?? 0),
       columns: results[0]?.artifact.columns ?? null,
       runStartedAt: input.runStartedAt,
       history,
       exclusionsFile,
       quarantineFile,
+      originalsFile,
       rawFile,
       ...(release && { release }),
     });
@@ -67,6 +68,7 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
     };
     const exclusions = await keep(exclusionsFile, 'exclusions', facts.excludedRows);
     const quarantine = await keep(quarantineFile, 'quarantine', facts.quarantinedRows);
+    const originals = facts.originals ? await keep(originalsFile, 'originals', facts.quarantinedRows) : null;
     const at = services.now();
     const { runId, pipeline: name } = input;
     if (quarantine !== null) {
@@ -80,7 +82,7 @@ export const validatePipeline = defineActivity(ACTIVITIES.validatePipeline, asyn
         at,
       } as const;
       const entry = Math.max(entryAfterReshaping(pipeline), runPlan.release?.entry ?? 0);
-      await index.add({ ...batch, artifact: quarantine, ...(entry > 0 && { entry }) });
+      await index.add({ ...batch, artifact: quarantine, ...(originals && { originals }), ...(entry > 0 && { entry }) });
     }
     const done = { runId, pipeline: name, step: 'validate', partition: -1, totalPartitions: 1, bytes: 0, at } as const;
     await runs.progress({ ...done, rows: facts.counts.loaded });

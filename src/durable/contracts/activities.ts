@@ -74,6 +74,8 @@ export interface TransformResult {
    */
   readonly raw?: ArtifactRef;
   readonly quarantine: ArtifactRef | null;
+  /** What mask steps hide of the rows in `quarantine`; absent when they hide nothing. */
+  readonly originals?: ArtifactRef;
   /** Index of the transform step at which the rows of `quarantine` would go in again; 0 when absent. */
   readonly quarantineEntry?: number;
   /** Reasons of the rows in `quarantine`, where they are not all reasons. */
@@ -99,6 +101,8 @@ export interface QuarantinedAfter {
   /** Index of the transform step at which they would go in again. */
   readonly entry: number;
   readonly artifact: ArtifactRef;
+  /** What mask steps hide of them; absent when they hide nothing. */
+  readonly originals?: ArtifactRef;
   readonly reasons: readonly QuarantineReason[];
 }
 

@@ -26,8 +26,6 @@ export interface BindRequest {
   readonly session: EngineSession;
   /** Index of the first transform step, where `inputColumns` are those before it; 0, with the source's casts, when absent. */
   readonly entry?: number;
-  /** Columns of the source that arrive masked: mask steps leave what is made of them alone as it is. */
-  readonly masked?: readonly string[];
   /** Follow the columns also where no mask step needs it. */
   readonly lineage?: boolean;
 }
@@ -52,7 +50,7 @@ export interface BoundPipeline {
  * known, only what can be known without them is checked: the syntax of expressions, their functions, patterns.
  */
 export async function bindPipeline(request: BindRequest): Promise<BoundPipeline> {
-  const { pipeline, references, session, inputColumns, entry = 0, masked: arriveMasked = [] } = request;
+  const { pipeline, references, session, inputColumns, entry = 0 } = request;
   const reasons = new ReasonRegistry();
   const problems: BindProblem[] = [];
   const links: ChainLink[] = [];
@@ -98,7 +96,7 @@ export async function bindPipeline(request: BindRequest): Promise<BoundPipeline>
     const { source } = pipeline;
     const bound =
       'mask' in step
-        ? bindMask(step, { ...scope(), lineage: follower.lineage, source, arriveMasked })
+        ? bindMask(step, { ...scope(), lineage: follower.lineage, source })
         : await bindStep(step, scope());
     await take(bound, index, path, kind);
     const maskedColumns = 'maskedColumns' in bound ? (bound as BoundMask).maskedColumns : [];

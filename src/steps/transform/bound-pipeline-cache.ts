@@ -10,7 +10,7 @@ const CACHE = new WeakMap<PipelineConfig, Map<string, Promise<BoundPipeline>>>()
 export async function boundPipelineOf(request: BindRequest): Promise<BoundPipeline> {
   const known = CACHE.get(request.pipeline) ?? new Map<string, Promise<BoundPipeline>>();
   CACHE.set(request.pipeline, known);
-  const key = JSON.stringify([request.inputColumns, request.references, request.entry ?? 0, request.masked ?? []]);
+  const key = JSON.stringify([request.inputColumns, request.references, request.entry ?? 0]);
   const present = known.get(key);
   if (present) return present;
   const binding = bindPipeline(request);

@@ -21,8 +21,6 @@ export interface MaskedInputsRequest {
   readonly entry: number;
   /** Columns after a step, by its index, where they are known; without them an `sql` step may make anything of anything. */
   readonly after?: ReadonlyMap<number, readonly Column[]>;
-  /** Columns of the source that arrive masked. */
-  readonly arriveMasked?: readonly string[];
 }
 
 /**
@@ -30,7 +28,7 @@ export interface MaskedInputsRequest {
  * how: of several methods the one that shows least. Keys in lower case.
  */
 export async function maskedInputs(request: MaskedInputsRequest): Promise<ReadonlyMap<string, MaskConfig>> {
-  const { pipeline, session, columns, entry, after: known, arriveMasked = [] } = request;
+  const { pipeline, session, columns, entry, after: known } = request;
   const found = new Map<string, MaskConfig>();
   if (masksOf(pipeline).length === 0) return found;
   let kept = lineageOf(columns.map(({ name }) => name));
@@ -54,7 +52,6 @@ export async function maskedInputs(request: MaskedInputsRequest): Promise<Readon
     };
     [kept, whole] = [await traceStep(kept, trace), await traceStep(whole, trace)];
   }
-  for (const name of arriveMasked) found.delete(name.toLowerCase());
   return found;
 }
 
@@ -71,6 +68,11 @@ function keepStronger(found: Map<string, MaskConfig>, name: string, mask: MaskCo
 
 function rank({ method }: MaskConfig): number {
   return STRENGTH.indexOf(method);
+}
+
+/** Names of the columns that are masked where they are kept. */
+export function maskedNames(columns: readonly Column[], masked: ReadonlyMap<string, MaskConfig>): string[] {
+  return columns.flatMap(({ name }) => (masked.has(name.toLowerCase()) ? [name] : []));
 }
 
 /** Columns of `relation` as they may be kept: masked where they have to be. Both are SQL. */

@@ -1,4 +1,5 @@
 import type { MaskConfig } from '../../config/schema/mask';
+import { quoteIdentifier } from '../../engine/quote-identifier';
 import { quoteLiteral } from '../../engine/quote-literal';
 import { SYSTEM_COLUMNS, type Column } from '../../model/column';
 import { keptLine, keptValues } from './masked-inputs';
@@ -44,4 +45,14 @@ export function quarantineSql(request: QuarantineRequest): string {
     `SELECT ${file}, ${row}, CAST([reason] AS JSON) AS ${reasons}, ${keptLine('raw', masksAnything)} AS ${raw} ` +
     `FROM read_parquet(${quoteLiteral(rejectsFile)})`;
   return `SELECT * FROM (${rows} UNION ALL BY NAME ${rejects}) ORDER BY ${file}, ${row}`;
+}
+
+/** What is hidden of quarantined rows, as it came: their places and the masked columns of `rawFile`. `bad` is SQL with the places. */
+export function originalsSql(rawFile: string, bad: string, hidden: readonly string[]): string {
+  const { file, row } = SYSTEM_COLUMNS;
+  const values = hidden.map((name) => `r.${quoteIdentifier(name)}`);
+  return (
+    `SELECT ${[`r.${file}`, `r.${row}`, ...values].join(', ')} FROM read_parquet(${quoteLiteral(rawFile)}) AS r ` +
+    `JOIN (${bad}) AS b ON r.${file} = b.${file} AND r.${row} = b.${row} ORDER BY r.${file}, r.${row}`
+  );
 }

@@ -8,9 +8,9 @@ import { inputSql, type ReferenceRelation } from './compose-chain';
 import { copyToParquet } from './copy-to-parquet';
 import { countStage, type StageCounts } from './count-stage';
 import { masksOf } from './mask-salts';
-import { maskedInputs } from './masked-inputs';
+import { maskedInputs, maskedNames } from './masked-inputs';
 import { needsContenders } from './needs-single-partition';
-import { quarantineSql, reasonsSql } from './quarantine-sql';
+import { originalsSql, quarantineSql, reasonsSql } from './quarantine-sql';
 import { isQuarantined } from './is-quarantined';
 import type { Segment } from './segments';
 import { stageRows } from './stage-rows';
@@ -27,8 +27,9 @@ export interface RunSegmentRequest {
   readonly hasWaivers: boolean;
   /** Rows that could not be parsed, for the first segment. */
   readonly rejects: string | null;
-  /** Where to write the rows that a reason quarantines, as they went in. */
+  /** Where to write the rows that a reason quarantines, as they went in, and what mask steps hide of them. */
   readonly quarantineFile: string;
+  readonly originalsFile: string | null;
   /** Where to write all rows with their hidden columns. */
   readonly stage: string;
 }
@@ -38,6 +39,8 @@ export interface SegmentFacts {
   readonly figures: StageCounts;
   /** Rows in the quarantine file; 0 means that no file was written. */
   readonly quarantinedRows: number;
+  /** Whether the originals file was written. */
+  readonly originals: boolean;
 }
 
 /** Runs the steps of one segment, and the checks in the last, and sets its quarantined rows aside. Throws for rows that end a run. */
@@ -57,32 +60,30 @@ export async function runSegment(request: RunSegmentRequest): Promise<SegmentFac
   });
   const figures = await countStage(session, stage, bound);
   refuseStops(figures);
-  return { figures, quarantinedRows: await writeQuarantine(request, figures) };
+  return { figures, ...(await writeQuarantine(request, figures)) };
 }
 
-async function writeQuarantine(request: RunSegmentRequest, figures: StageCounts): Promise<number> {
-  const { transform, bound, segment, input, rejects, stage, quarantineFile } = request;
-  if (figures.quarantined === 0 && rejects === null) return 0;
+async function writeQuarantine(
+  request: RunSegmentRequest,
+  figures: StageCounts,
+): Promise<Omit<SegmentFacts, 'figures'>> {
+  const { transform, bound, segment, input, rejects, stage, quarantineFile, originalsFile } = request;
+  if (figures.quarantined === 0 && rejects === null) return { quarantinedRows: 0, originals: false };
   const reasons = bound.reasons.all.filter((reason) => reason.effect === 'quarantine');
   const bad =
     `SELECT ${SYSTEM_COLUMNS.file}, ${SYSTEM_COLUMNS.row}, ${reasonsSql(reasons)} AS _sluice_reasons ` +
     `FROM read_parquet(${quoteLiteral(stage)}) WHERE ${isQuarantined(bound)}`;
-  const { pipeline, session, masked: arriveMasked = [] } = transform;
+  const { pipeline, session } = transform;
   const { columns, entry } = segment;
   const after = new Map(bound.links.map((link) => [link.step, link.columns]));
-  const masked = await maskedInputs({ pipeline, session, columns, entry, after, arriveMasked });
-  return copyToParquet(
-    session,
-    quarantineSql({
-      rawFile: input,
-      columns,
-      bad,
-      rejectsFile: rejects,
-      masked,
-      masksAnything: masksOf(pipeline).length > 0,
-    }),
-    quarantineFile,
-  );
+  const masked = await maskedInputs({ pipeline, session, columns, entry, after });
+  const masksAnything = masksOf(pipeline).length > 0;
+  const kept = { rawFile: input, columns, bad, rejectsFile: rejects, masked, masksAnything };
+  const quarantinedRows = await copyToParquet(session, quarantineSql(kept), quarantineFile);
+  const hidden = maskedNames(columns, masked);
+  if (hidden.length === 0 || originalsFile === null) return { quarantinedRows, originals: false };
+  await copyToParquet(session, originalsSql(input, bad, hidden), originalsFile);
+  return { quarantinedRows, originals: true };
 }
 
 /** Ends the partition for reasons that no row may have. */

@@ -28,6 +28,7 @@ export interface SegmentsRun {
   readonly rules: readonly RuleFigures[];
   /** Rows in the request's quarantine file, and their reasons but those of parsing. */
   readonly quarantinedRows: number;
+  readonly originals: boolean;
   readonly quarantineReasons: readonly QuarantineReason[];
   readonly quarantineAfter: readonly QuarantineAfter[];
   /** Whether a step made rows anew. */
@@ -45,7 +46,7 @@ export async function runSegments(
   const { session, runStartedAt } = request;
   const scratch = (name: string): string => join(session.scratchFolder, `${name}-${randomUUID()}.parquet`);
   const total = { generated: 0, filtered: 0, deduplicated: 0, collapsed: 0 };
-  const first = { quarantinedRows: 0, quarantineReasons: [] as readonly QuarantineReason[] };
+  const first = { quarantinedRows: 0, originals: false, quarantineReasons: [] as readonly QuarantineReason[] };
   const quarantineAfter: QuarantineAfter[] = [];
   const stepFigures = { lookups: [] as LookupCounts[], rules: [] as RuleFigures[] };
   const segments = segmentsOf(bound, request.inputColumns, request.entry ?? 0);
@@ -54,19 +55,22 @@ export async function runSegments(
     const isFirst = index === 0;
     const stage = scratch('stage');
     const quarantineFile = isFirst ? request.quarantineFile : scratch('quarantine-after');
+    const originalsFile = isFirst ? (request.originalsFile ?? null) : scratch('originals-after');
     const hasWaivers = isFirst && (request.hasWaivers ?? false);
     const rejects = isFirst ? request.rejects : null;
-    const run = { transform: request, bound, references, segment, input, hasWaivers, rejects, quarantineFile, stage };
-    const { figures, quarantinedRows } = await runSegment(run);
+    const files = { input, rejects, quarantineFile, originalsFile, stage };
+    const run = { transform: request, bound, references, segment, hasWaivers, ...files };
+    const { figures, quarantinedRows, originals } = await runSegment(run);
     total.filtered += figures.filtered;
     total.deduplicated += figures.deduplicated;
     const { lookups, rules } = figuresOf(segment.links, figures.perReason);
     stepFigures.lookups.push(...lookups);
     stepFigures.rules.push(...rules);
-    if (isFirst) Object.assign(first, { quarantinedRows, quarantineReasons: figures.reasons });
+    if (isFirst) Object.assign(first, { quarantinedRows, originals, quarantineReasons: figures.reasons });
     else if (quarantinedRows > 0) {
       const { entry, columns } = segment;
-      quarantineAfter.push({ entry, columns, file: quarantineFile, rows: quarantinedRows, reasons: figures.reasons });
+      const kept = { file: quarantineFile, originals: originals ? originalsFile : null, rows: quarantinedRows };
+      quarantineAfter.push({ entry, columns, ...kept, reasons: figures.reasons });
     }
     const { reshape, entry, columns } = segment;
     if (reshape === null) {

@@ -39,8 +39,12 @@ export interface TransformRequest {
   readonly entry?: number;
   /** Whether `input` has the column `_sluice_waived`: true for rows that were approved as they are. */
   readonly hasWaivers?: boolean;
-  /** Columns of the source that arrive masked already: they are neither masked again nor in quarantine. */
-  readonly masked?: readonly string[];
+  /**
+   * Where to write what mask steps hide of the quarantined rows (Parquet: `_sluice_file`, `_sluice_row` and the hidden columns as they
+   * came), for a review that runs them through the pipeline again. Written only with the quarantine file, by pipelines that mask; not written
+   * when absent.
+   */
+  readonly originalsFile?: string;
   /** Salts of mask steps by the name of their secret. They go into variables of the session and nowhere else. */
   readonly salts?: Readonly<Record<string, string>>;
   /** Where to write the rows that the last reshaping step made, for the validate step; not written when absent or there is none. */
@@ -53,6 +57,8 @@ export interface QuarantineAfter {
   readonly entry: number;
   /** Local Parquet file in the session's scratch folder. */
   readonly file: string;
+  /** Local Parquet file of what mask steps hide of them; null when they hide nothing. */
+  readonly originals: string | null;
   readonly rows: number;
   readonly reasons: readonly QuarantineReason[];
   /** Their user columns. */
@@ -81,6 +87,8 @@ export interface TransformFacts {
   readonly rules: readonly RuleFigures[];
   /** Rows in the quarantine file; 0 means that no file was written. */
   readonly quarantinedRows: number;
+  /** Whether the originals file was written. */
+  readonly originals: boolean;
   /** Reasons of the rows in the quarantine file. */
   readonly quarantineReasons: readonly QuarantineReason[];
   /** Further quarantined rows, by the reshaping step that made them; in the order of the steps. */

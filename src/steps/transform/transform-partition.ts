@@ -61,6 +61,7 @@ export async function transformPartition(request: TransformRequest): Promise<Tra
     lookups: run.lookups,
     rules: run.rules,
     quarantinedRows: run.quarantinedRows,
+    originals: run.originals,
     quarantineReasons,
     quarantineAfter: run.quarantineAfter,
     reshaped: run.reshaped,
@@ -96,7 +97,6 @@ async function bindOrThrow(
     references: Object.fromEntries(references.map((reference) => [reference.pipeline, reference.columns])),
     session: request.session,
     entry: request.entry ?? 0,
-    masked: request.masked ?? [],
   });
   if (bound.problems.length > 0) throw new PipelineInvalidError(request.pipeline.pipeline, bound.problems);
   if (bound.columns === null || bound.checks.sql === null) {

@@ -36,6 +36,8 @@ export interface ValidateRequest {
   readonly exclusionsFile: string;
   /** Where to write the rows that are quarantined here, in the shape of a partition's quarantine file. */
   readonly quarantineFile: string;
+  /** Where to write what mask steps hide of them, in the shape of a partition's originals file; not written when absent. */
+  readonly originalsFile?: string;
   /**
    * Brings a partition's extracted file near, so that quarantined rows keep their original values; asked only for partitions that
    * lose rows. Without it they are kept as they are after the transform.
@@ -45,8 +47,6 @@ export interface ValidateRequest {
   readonly entry?: number;
   /** Salts of mask steps by the name of their secret, for quarantined rows. */
   readonly salts?: Readonly<Record<string, string>>;
-  /** Columns of the source that arrive masked already. */
-  readonly masked?: readonly string[];
   /** Set when the slice is rows released from quarantine: they are not judged as a slice, and waived rows stay. */
   readonly release?: {
     /** Parquet file with the places of waived rows (`_sluice_file`, `_sluice_row`, `_sluice_waived`); null when the rows were made anew. */
@@ -71,6 +71,8 @@ export interface ValidateFacts {
   readonly excludedRows: number;
   /** Rows in the quarantine file; 0 means that no file was written. */
   readonly quarantinedRows: number;
+  /** Whether the originals file was written. */
+  readonly originals: boolean;
   /** Reasons of the rows in the quarantine file alone. */
   readonly datasetReasons: readonly QuarantineReason[];
 }

@@ -43,6 +43,7 @@ export async function validateDataset(request: ValidateRequest): Promise<Validat
     counts,
     excludedRows: written.excludedRows,
     quarantinedRows: written.quarantinedRows,
+    originals: written.originals,
     datasetReasons: decision.reasons,
   };
 }

@@ -9,6 +9,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'run-not-found': 404,
   'quarantine-not-found': 404,
   'review-refused': 409,
+  'originals-gone': 409,
   'run-ended': 409,
   'backfill-not-found': 404,
   'backfill-ended': 409,

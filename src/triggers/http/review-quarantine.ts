@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
+import { OriginalsGoneError } from '../../errors/originals-gone-error';
 import { QuarantineBatchNotFoundError } from '../../errors/quarantine-batch-not-found-error';
 import { ReviewRefusedError } from '../../errors/review-refused-error';
 import { parseBatchId, parseRowId, rowIdOf, untouched, type RowPlace } from '../../model/quarantine-review';
+import { hasOriginals } from '../../state/has-originals';
 import type { QuarantineBatch } from '../../state/stores';
 import { decideRows, editRow, type Decided } from '../review/decide-rows';
 import { pageRows, type ReviewedRow, type RowFilter } from '../review/page-rows';
@@ -75,6 +77,7 @@ export const patchRow: Route = async (services, request) => {
   const { batch, id } = await batchOf(services, request.params['batch'] ?? '');
   await requirePublished(services, batch);
   const { quarantined } = await rowOf(services, batch, id, request.params['row'] ?? '');
+  refuseMasked(batch, values);
   const faults = await services.quarantine.misfits(batch, values);
   if (faults.length > 0) {
     throw new InvalidRequestError(
@@ -111,7 +114,8 @@ export const decide: Route = async (services, request, client) => {
   const by = callerOf(services, request);
   const at = services.clock.now();
   const { decision, reason, dryRun } = body;
-  const deciding = { decision, reason, by, at, dryRun };
+  if (decision !== 'discard') await requireOriginals(services, batch);
+  const deciding = { decision, reason, by, at, dryRun, masked: batch.originals !== undefined };
   const total = { decided: 0, locked: 0, unreadable: 0, changed: 0 };
   for await (const rows of chosen(services, batch, id, body)) {
     const part = await decideRows(
@@ -140,6 +144,7 @@ export const releaseBatch: Route = async (services, request, client) => {
   const { reason } = await readBody(request, releaseBody);
   const { batch, id } = await batchOf(services, request.params['batch'] ?? '');
   await requirePublished(services, batch);
+  await requireOriginals(services, batch);
   const { reviews, audit } = services.stores;
   const by = callerOf(services, request);
   const at = services.clock.now();
@@ -182,6 +187,24 @@ async function requirePublished({ stores }: TriggerServices, { runId, pipeline }
   );
 }
 
+async function requireOriginals({ stores }: TriggerServices, batch: QuarantineBatch): Promise<void> {
+  if (!(await hasOriginals(stores, batch))) throw new OriginalsGoneError(batch.runId);
+}
+
+/** A new value of a column that the pipeline masks would stand in the review for all to read. */
+function refuseMasked(batch: QuarantineBatch, values: Readonly<Record<string, unknown>>): void {
+  const masked = new Set(maskedColumns(batch));
+  const named = Object.keys(values).filter((name) => masked.has(name));
+  if (named.length === 0) return;
+  throw new InvalidRequestError(
+    named.map((name) => ({ path: `values.${name}`, message: 'is masked by the pipeline: correct it in the source' })),
+  );
+}
+
+function maskedColumns({ originals }: QuarantineBatch): string[] {
+  return (originals?.columns ?? []).flatMap(({ name }) => (name.startsWith('_sluice_') ? [] : [name]));
+}
+
 async function describe(services: TriggerServices, batch: QuarantineBatch, id: string) {
   const counts = { open: batch.rows, decided: 0, discarded: 0, releasing: 0, released: 0 };
   for await (const { value } of services.stores.reviews.rows(id)) {
@@ -204,6 +227,7 @@ async function describe(services: TriggerServices, batch: QuarantineBatch, id: s
     counts,
     reasons,
     columns: artifact.columns.filter(({ name }) => !name.startsWith('_sluice_')),
+    masked: maskedColumns(batch),
     review: { requested, release: release?.id ?? null, runId, failure, reminders, closedAt },
   };
 }

@@ -11,6 +11,8 @@ export interface Deciding {
   readonly at: string;
   /** Whether only to say what would become of the rows. */
   readonly dryRun?: boolean;
+  /** Whether the pipeline masks something of the rows: one that could not be parsed can then not be mended here. */
+  readonly masked?: boolean;
 }
 
 /** What became of the rows that were to be decided. */
@@ -48,12 +50,12 @@ async function decideRow(
   reviews: ReviewStore,
   batch: string,
   quarantined: QuarantinedRow,
-  { decision, reason, by, at, dryRun = false }: Deciding,
+  { decision, reason, by, at, dryRun = false, masked = false }: Deciding,
 ): Promise<keyof Decided> {
   const known = await reviews.row(batch, quarantined);
   const row = known?.value ?? untouched(quarantined);
   if (LOCKED.has(row.state)) return 'locked';
-  if (decision !== 'discard' && isUnreadable(quarantined, row)) return 'unreadable';
+  if (decision !== 'discard' && isUnreadable(quarantined, row, masked)) return 'unreadable';
   if (dryRun) return 'decided';
   const state = decision === 'discard' ? 'discarded' : 'decided';
   // The same decision again is a repeated request.
@@ -62,8 +64,8 @@ async function decideRow(
   return (await reviews.saveRow(batch, next, known?.etag ?? null)) ? 'decided' : 'changed';
 }
 
-function isUnreadable({ raw }: QuarantinedRow, { edits }: RowReview): boolean {
-  return raw !== null && Object.keys(edits).length === 0;
+function isUnreadable({ raw }: QuarantinedRow, { edits }: RowReview, masked: boolean): boolean {
+  return raw !== null && (masked || Object.keys(edits).length === 0);
 }
 
 /** Changes values of a row that no release has taken; a decision that was there must be taken again. With `dryRun` nothing is saved. Throws `review-refused`. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
+import { OriginalsGoneError } from '../../../errors/originals-gone-error';
 import { StorageConflictError } from '../../../errors/storage-conflict-error';
 import { batchIdOf, type BatchReview, type ReviewState, type RowReview } from '../../../model/quarantine-review';
 import type { Release } from '../../../model/release';
+import { hasOriginals } from '../../../state/has-originals';
 import type { QuarantineBatch, Versioned } from '../../../state/stores';
 import { fileFacts } from '../../../steps/file-facts';
 import { writeRelease } from '../../../steps/review/write-release';
@@ -24,7 +26,10 @@ export async function reviewBatch(
   const batch = await findBatch(services.stores, id);
   let review = await reviews.batch(id);
   const { requested } = review.value;
-  if (requested !== null && review.value.release === null) {
+  if (requested !== null && review.value.release === null && !(await hasOriginals(services.stores, batch))) {
+    const failure = new OriginalsGoneError(batch.runId).message;
+    review = await save(services, id, { ...review.value, requested: null, failure }, review);
+  } else if (requested !== null && review.value.release === null) {
     const rows = await takeDecided(services, id, requested.id);
     const release = rows.length === 0 ? null : await buildRelease(services, batch, requested.id, rows);
     const next: BatchReview =
@@ -71,11 +76,18 @@ async function buildRelease(
     known ??
     (await services.engine.use(async (session) => {
       const quarantineFile = await artifacts.fetch(batch.artifact, session.scratchFolder);
+      const originals = await fetchOriginals(services, batch, session.scratchFolder);
       const releaseFile = path.join(session.scratchFolder, 'release.parquet');
-      await writeRelease({ session, quarantineFile, columns: batch.artifact.columns, rows, releaseFile });
+      const { columns } = batch.artifact;
+      await writeRelease({ session, quarantineFile, columns, originals, rows, releaseFile });
       return artifacts.putNamed(name, releaseFile, await fileFacts(session, releaseFile));
     }));
-  return { id, pipeline, runs: [runId], rows: artifact.rows, artifact, entry, masked: [] };
+  return { id, pipeline, runs: [runId], rows: artifact.rows, artifact, entry };
+}
+
+async function fetchOriginals({ stores }: ActivityServices, { originals }: QuarantineBatch, folder: string) {
+  if (originals === undefined) return null;
+  return { file: await stores.artifacts.fetch(originals, folder), columns: originals.columns };
 }
 
 /** The same request gives the same release. */

@@ -19,27 +19,21 @@ export interface MaskScope extends StepScope {
   /** Where the columns come from; null when nobody knows them. */
   readonly lineage: Lineage | null;
   readonly source: { readonly columns?: Readonly<Record<string, DeclaredColumn>> | undefined };
-  /** Columns of the source that arrive masked: what is made of them alone passes as it is. */
-  readonly arriveMasked: readonly string[];
 }
 
 /** `mask: { columns: [email], method: token, salt: ${secret:name} }`, or `tag: pii` in place of columns. */
 export function bindMask({ mask }: MaskStep, scope: MaskScope): BoundMask {
-  const { columns, lineage, arriveMasked } = scope;
+  const { columns, lineage } = scope;
   const problems = problemsOf(mask, scope);
   if (problems.length > 0 || columns === null || lineage === null) {
     return { ...unbound(problems), maskedColumns: [] };
   }
   const maskedColumns = maskColumns(mask, scope.source, lineage);
-  const arrived = new Set(arriveMasked.map((name) => name.toLowerCase()));
   const assignments = maskedColumns.flatMap((name) => {
     const column = findColumn(columns, name);
     if (column === undefined) return [];
-    const sources = lineage.columns.find((one) => one.name === column.name)?.sources ?? [];
-    const isMasked = sources.length > 0 && sources.every((source) => arrived.has(source.toLowerCase()));
     const value = quoteIdentifier(column.name);
     const isNull = mask.method === 'redact' && mask.with === undefined;
-    if (isMasked && !isNull) return [{ name: column.name, sql: `CAST(${value} AS VARCHAR)` }];
     return [
       {
         name: column.name,
