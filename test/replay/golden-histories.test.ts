@@ -28,18 +28,21 @@ describe.each(files)('%s', (file) => {
 test('the recordings are of the present version, and of every orchestrator that runs use', () => {
   expect(files.filter((file) => file.startsWith(`${ORCHESTRATION_VERSION}-`)).length).toBeGreaterThan(0);
   const names = new Set(all.map(({ instance }) => instance.name));
-  // Those that stand beside runs have tests of their own: test/unit/durable.
-  const { maintenance: _, review: __, backfill: ___, ...ofRuns } = ORCHESTRATORS;
-  expect([...names].toSorted()).toEqual(Object.values(ofRuns).toSorted());
+  // It has no history to speak of, and a test of its own: test/unit/durable.
+  const { maintenance: _, ...others } = ORCHESTRATORS;
+  expect([...names].toSorted()).toEqual(Object.values(others).toSorted());
 });
 
 test('at every earlier point of a history, the actions are the beginning of the recorded ones', async () => {
+  // A timer that lost its race is cancelled later, where it stands.
+  const uncancelled = (actions: readonly Action[]): Action[] =>
+    actions.map((action) => ({ ...action, ...('isCanceled' in action && { isCanceled: false }) }));
   for (const { instance } of all) {
-    const recorded = recordedActions(instance);
+    const recorded = uncancelled(recordedActions(instance));
     for (const [index, event] of instance.history.entries()) {
       if (event['EventType'] !== EVENT.orchestratorCompleted) continue;
       const { actions } = await replay({ ...instance, history: instance.history.slice(0, index + 1) });
-      expect(differences(recorded.slice(0, actions.length), actions)).toEqual([]);
+      expect(differences(recorded.slice(0, actions.length), uncancelled(actions))).toEqual([]);
     }
   }
 });

@@ -1,6 +1,8 @@
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ORCHESTRATORS } from '../../src/durable/contracts/names';
 import { ORCHESTRATION_VERSION } from '../../src/durable/contracts/version';
 import { cut } from '../support/demo-cuts';
 import { startSluiceApp } from '../support/sluice-app';
@@ -12,12 +14,33 @@ import { startSluiceApp } from '../support/sluice-app';
  */
 const RECORDER = path.join(__dirname, '../support/durable/history-recorder.cjs');
 interface Recorded {
+  readonly name: string;
   readonly instanceId: string;
+  readonly history: readonly { readonly Timestamp: string }[];
   readonly isDone: boolean;
 }
 const HISTORIES = path.join(__dirname, 'histories');
 
-test('records', async () => {
+async function recordedIn(folder: string): Promise<Recorded[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  return Promise.all(
+    names.map(async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8')) as Recorded),
+  );
+}
+
+/** Writes instances in the order of their ids, and those that began anew in the order of their beginnings. */
+async function keep(label: string, instances: readonly Recorded[]): Promise<void> {
+  expect(instances.length).toBeGreaterThan(0);
+  expect(instances.every(({ isDone }) => isDone)).toBe(true);
+  const key = ({ instanceId, history }: Recorded): string => `${instanceId} ${history[0]?.Timestamp ?? ''}`;
+  const text = instances
+    .toSorted((one, other) => (key(one) < key(other) ? -1 : 1))
+    .map((instance) => JSON.stringify(instance))
+    .join(',\n');
+  await writeFile(path.join(HISTORIES, `${ORCHESTRATION_VERSION}-${label}.json`), `[\n${text}\n]\n`);
+}
+
+test('records runs', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-recording-'));
   const app = await startSluiceApp({
     edit: {
@@ -41,20 +64,81 @@ test('records', async () => {
     await app.ended(runs['already-loaded']);
     runs['fails-verification'] = await app.start({ pipelines: ['birdstrikes'] });
     await app.ended(runs['fails-verification']);
-    const recorded = await Promise.all(
-      (await readdir(folder)).map(
-        async (name) => JSON.parse(await readFile(path.join(folder, name), 'utf8')) as Recorded,
-      ),
-    );
+    const recorded = await recordedIn(folder);
     for (const [label, runId] of Object.entries(runs)) {
-      const instances = recorded
-        .filter(({ instanceId }) => instanceId === runId || instanceId.startsWith(`${runId}.`))
-        .toSorted((one, other) => (one.instanceId < other.instanceId ? -1 : 1));
-      expect(instances.every(({ isDone }) => isDone)).toBe(true);
-      const text = instances.map((instance) => JSON.stringify(instance)).join(',\n');
-      await writeFile(path.join(HISTORIES, `${ORCHESTRATION_VERSION}-${label}.json`), `[\n${text}\n]\n`);
+      await keep(
+        label,
+        recorded.filter(({ instanceId }) => instanceId === runId || instanceId.startsWith(`${runId}.`)),
+      );
     }
   } finally {
     await app.stop();
   }
+}, 180_000);
+
+const BESIDE = {
+  'strikes.yaml': `pipeline: strikes
+source: { connection: landing, files: strikes/*.csv, incremental: { by: file } }
+transform: [{ cast: { id: integer } }]
+checks: [{ range: { column: id, max: 2 } }]
+quarantine: { maxShare: 90% }
+target: { connection: warehouse, table: mart.strikes, writeDisposition: append }
+`,
+  'events.yaml': `pipeline: events
+source:
+  connection: warehouse
+  table: crm.events
+  incremental: { by: column, column: at, start: '2024-02-01' }
+target: { connection: warehouse, table: mart.events, writeDisposition: append }
+`,
+};
+
+test('records a review and a backfill', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-recording-'));
+  const pipelines = await mkdtemp(path.join(os.tmpdir(), 'sluice-project-'));
+  const demo = path.join(__dirname, '../../pipelines/connections.yaml');
+  await copyFile(demo, path.join(pipelines, 'connections.yaml'));
+  for (const [name, yaml] of Object.entries(BESIDE)) await writeFile(path.join(pipelines, name), yaml);
+  const app = await startSluiceApp({
+    pipelines,
+    env: { NODE_OPTIONS: `--require "${RECORDER}"`, SLUICE_RECORDING: folder },
+  });
+  const until = async (isDone: () => Promise<boolean>): Promise<void> => {
+    for (const end = Date.now() + 60_000; !(await isDone()); await sleep(200)) {
+      if (Date.now() > end) throw new Error('What is to be recorded did not come to its end');
+    }
+  };
+  const get = async (url: string) => (await app.request('GET', url)).json;
+  try {
+    await app.land('landing', 'strikes/a.csv', Buffer.from('id\n1\n2\n3\n4\n'));
+    const run = await app.ended(await app.start({ pipelines: ['strikes'] }));
+    const batch = `/api/quarantine/${run.runId}.strikes.transform.0.0`;
+    const decide = (decision: string, row: string) =>
+      app.request('POST', `${batch}/decisions`, { decision, rows: [row], reason: 'for the recording' });
+    await decide('approve', '0-3');
+    await app.request('POST', `${batch}/release`, {});
+    await until(async () => (await get(batch)).counts.released === 1);
+    await decide('discard', '0-4');
+    await until(async () => (await get(batch)).review.closedAt !== null);
+    await app.database.query('CREATE SCHEMA crm');
+    await app.database.query('CREATE TABLE crm.events (id int PRIMARY KEY, at timestamptz)');
+    await app.database.query(
+      `INSERT INTO crm.events SELECT i, timestamptz '2024-01-01Z' + i * interval '1 day' FROM generate_series(0, 9) i`,
+    );
+    const asked = { from: '2024-01-01T00:00Z', to: '2024-01-05T00:00Z', window: '2d', reason: 'for the recording' };
+    const { json } = await app.request('POST', '/api/pipelines/events/backfills', asked);
+    await until(async () => (await get(`/api/backfills/${json.id}`)).end !== null);
+    await until(async () => (await recordedIn(folder)).every(({ isDone }) => isDone));
+  } finally {
+    await app.stop();
+  }
+  const recorded = await recordedIn(folder);
+  await keep(
+    'reviews',
+    recorded.filter(({ name }) => name === ORCHESTRATORS.review),
+  );
+  await keep(
+    'backfills',
+    recorded.filter(({ name }) => name === ORCHESTRATORS.backfill),
+  );
 }, 180_000);

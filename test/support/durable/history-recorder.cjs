@@ -1,7 +1,7 @@
 'use strict';
 /*
- * Preloaded into a host (`node --require`): writes what each orchestration was last given and gave back to a file of its
- * own in SLUICE_RECORDING. See test/replay/record-histories.ts.
+ * Preloaded into a host (`node --require`): writes what each orchestration was last given and gave back, since it last began anew, to a
+ * file of its own in SLUICE_RECORDING. See test/replay/record-histories.ts.
  */
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
@@ -29,7 +29,8 @@ Module._load = function (request, ...rest) {
 };
 
 function record(name, { instanceId, input, history }, { actions, output, isDone, customStatus }) {
-  const file = `${createHash('sha256').update(instanceId).digest('hex').slice(0, 16)}.json`;
+  const began = String(new Date(history[0]?.Timestamp ?? 0).getTime());
+  const file = `${createHash('sha256').update(`${instanceId} ${began}`).digest('hex').slice(0, 16)}.json`;
   const place = path.join(process.env.SLUICE_RECORDING, file);
   fs.writeFileSync(
     `${place}.part`,
