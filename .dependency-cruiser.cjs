@@ -61,8 +61,10 @@ const LAYERS = {
     ],
     packages: ['durable-functions', '@azure/functions', 'zod', 'croner'],
   },
+  report: { may: ['model'], types: ['durable/contracts'], node: false },
   cli: {
     may: [
+      'report',
       'model',
       'errors',
       'engine',
@@ -74,9 +76,10 @@ const LAYERS = {
       'platform',
       'observability',
     ],
+    types: ['durable/contracts'],
     packages: [],
   },
-  local: { may: ['errors'], types: ['model', 'durable/contracts'] },
+  local: { may: ['errors', 'report'], types: ['model', 'durable/contracts'] },
 };
 
 const folder = (layer) => `^src/${layer}${layer.endsWith('.ts') ? '$' : '/'}`;

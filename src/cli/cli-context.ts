@@ -9,6 +9,8 @@ export interface CliContext {
   out(text: string): void;
   /** Standard error: everything else. */
   err(text: string): void;
+  /** Where standard error is a terminal, its width: progress is then rewritten in place. */
+  readonly terminal?: { readonly isTTY: true; readonly columns: number };
 }
 
 /** 0: all is well; 1: problems were found; 2: the command was used wrongly. */

@@ -10,6 +10,7 @@ async function main(): Promise<void> {
     appFolder: resolve(__dirname, '..', '..'),
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    ...(process.stderr.isTTY && { terminal: { isTTY: true, columns: process.stderr.columns } }),
   });
 }
 

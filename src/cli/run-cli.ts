@@ -6,14 +6,29 @@ import { checks } from './commands/checks';
 import { connections } from './commands/connections';
 import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
+import { cancel } from './commands/cancel';
 import { quarantine } from './commands/quarantine';
+import { run } from './commands/run';
+import { runs } from './commands/runs';
 import { schema } from './commands/schema';
 
 import { test } from './commands/test';
 import { validate } from './commands/validate';
 import { UsageError } from './usage-error';
 
-const COMMANDS: readonly Command[] = [validate, connections, plan, lineage, test, checks, quarantine, schema];
+const COMMANDS: readonly Command[] = [
+  validate,
+  connections,
+  plan,
+  lineage,
+  test,
+  run,
+  runs,
+  cancel,
+  checks,
+  quarantine,
+  schema,
+];
 
 /** Runs one command line. Never throws for wrong arguments or a failure of Sluice's own kind. */
 export async function runCli(context: CliContext): Promise<ExitCode> {

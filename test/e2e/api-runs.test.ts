@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecord } from '../../src/durable/contracts/run-record';
 import { cut } from '../support/demo-cuts';
+import { sluice } from '../unit/cli/support/sluice';
 import { startSluiceApp, type SluiceApp } from '../support/sluice-app';
 
 /** The HTTP API and the file triggers of a whole app, on the real storage and database. */
@@ -134,6 +135,15 @@ describe('the API of a running app', () => {
     const quarantined = all.find(({ pipelines }) => pipelines[0]?.pipeline === 'birdstrikes')?.counts.quarantined;
     const rows = (json.batches as { rows: number }[]).map((batch) => batch.rows);
     expect(rows.reduce((sum, each) => sum + each, 0)).toBe(quarantined);
+  });
+  test('the command line starts and follows a run, and lists it', async () => {
+    const world = { env: { SLUICE_PORT: new URL(app.baseUrl).port } };
+    const { code, out, err } = await sluice(['run', 'airports'], world);
+    expect([code, err]).toEqual([0, expect.stringContaining('airports      succeeded: already loaded') as string]);
+    const id = /^Run (run-\w+): Succeeded/.exec(out)?.[1] ?? '';
+    expect((await sluice(['runs', '--pipeline', 'airports'], world)).out).toContain(`${id}  Succeeded`);
+    const unknown = await sluice(['run', 'airport'], world);
+    expect(unknown).toMatchObject({ code: 1, err: expect.stringContaining("Did you mean 'airports'?") as string });
   });
 });
 

@@ -6,10 +6,10 @@ import { explain } from './explain';
 import { judgeResult } from './judge-result';
 import { landFiles, type Landed } from './land-files';
 import { startLocalStack } from './local-stack';
-import { Progress } from './progress';
+import { Progress } from '../../report/progress';
 import { LANDING_CONTAINER, REAL_FILES } from './real-files';
 import { renderResult, type DemoResult } from './render-result';
-import { groupDigits } from './render-table';
+import { groupDigits } from '../../report/render-table';
 import { RunClient } from './run-client';
 
 const HELP = `npm run demo -- [flags]

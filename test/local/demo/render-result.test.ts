@@ -1,6 +1,6 @@
 import { judgeResult } from '../../../src/local/demo/judge-result';
 import { renderResult } from '../../../src/local/demo/render-result';
-import { formatDuration, groupDigits, renderTable } from '../../../src/local/demo/render-table';
+import { formatDuration, groupDigits, renderTable } from '../../../src/report/render-table';
 import { NO_ROWS } from '../../../src/model/counts';
 import { pipelineRecord, runRecord } from './run-record';
 

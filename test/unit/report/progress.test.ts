@@ -1,5 +1,5 @@
-import { describePipeline, Progress } from '../../../src/local/demo/progress';
-import { pipelineRecord, runRecord } from './run-record';
+import { describePipeline, Progress } from '../../../src/report/progress';
+import { pipelineRecord, runRecord } from '../../local/demo/run-record';
 
 const underWay = (done: number) =>
   pipelineRecord({

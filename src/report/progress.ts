@@ -1,4 +1,4 @@
-import type { PipelineRunRecord, RunRecord } from '../../durable/contracts/run-record';
+import type { PipelineRunRecord, RunRecord } from '../durable/contracts/run-record';
 import { groupDigits } from './render-table';
 
 /** Where progress goes: a stream with, on a terminal, a width. */

@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RunRecord } from '../durable/contracts/run-record';
+import { isEnded } from '../model/status';
+import { Progress } from '../report/progress';
+import { renderRun } from '../report/render-run';
+import type { ApiClient } from './api-client';
+import type { CliContext, ExitCode } from './cli-context';
+
+const POLL_MS = 500;
+
+/** Asks for a run until it has ended, and shows its progress on standard error. Throws what the client throws. */
+export async function followRun(context: CliContext, api: ApiClient, runId: string): Promise<RunRecord> {
+  const progress = new Progress({ write: (text) => context.err(text), ...context.terminal });
+  for (;;) {
+    const record = await api.request<RunRecord>('GET', `/runs/${encodeURIComponent(runId)}`);
+    progress.update(record);
+    if (isEnded(record.status)) return record;
+    await sleep(POLL_MS);
+  }
+}
+
+/** Shows a run as text or JSON. 1 when it did not succeed, 0 also while it is under way. */
+export function showRun(context: CliContext, record: RunRecord, json: boolean): ExitCode {
+  context.out(json ? `${JSON.stringify(record, null, 2)}\n` : `${renderRun(record).join('\n')}\n`);
+  return record.status === 'Failed' || record.status === 'Cancelled' ? 1 : 0;
+}
