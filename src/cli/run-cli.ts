@@ -7,6 +7,7 @@ import { connections } from './commands/connections';
 import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
 import { cancel } from './commands/cancel';
+import { profile } from './commands/profile';
 import { quarantine } from './commands/quarantine';
 import { run } from './commands/run';
 import { runs } from './commands/runs';
@@ -19,6 +20,7 @@ import { UsageError } from './usage-error';
 const COMMANDS: readonly Command[] = [
   validate,
   connections,
+  profile,
   plan,
   lineage,
   test,

@@ -58,6 +58,7 @@ const CONNECTIONS = `connections:
 export interface InProcessApp {
   readonly services: Services;
   readonly database: TestDatabase;
+  readonly pipelinesFolder: string;
   /** Starts what a trigger starts: runs it to its end. */
   readonly orchestrations: Orchestrations;
   /** Set to run every activity twice, the second time after it has taken effect. */
@@ -120,6 +121,7 @@ export async function startInProcessApp(): Promise<InProcessApp> {
   const app: InProcessApp = {
     services,
     database,
+    pipelinesFolder: pipelines,
     orchestrations,
     twice: false,
     dies: null,
