@@ -22,7 +22,7 @@ export function proposeChecks(profile: SourceProfile, columns: readonly Named[])
   const open = columns.filter(({ column }) => column.personal === null);
   return [
     ...(complete.length > 0 ? [{ notNull: complete.map(({ name }) => name) }] : []),
-    ...(key !== undefined && key.column.personal === null ? [{ unique: [key.name] }] : []),
+    ...(key?.column.personal === null ? [{ unique: [key.name] }] : []),
     ...open.flatMap(({ column, name }) => valuesCheck(column, name)),
     ...open.flatMap(({ column, name }) => rangeCheck(column, name)),
     ...open.flatMap(({ column, name }) => patternCheck(column, name)),
