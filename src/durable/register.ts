@@ -11,6 +11,9 @@ import type { DefinedActivity } from './activities/define-activity';
 import { discardStaging } from './activities/discard-staging.activity';
 import { dropStaleStaging } from './activities/drop-stale-staging.activity';
 import { endBackfill } from './activities/end-backfill.activity';
+import { endUndo } from './activities/end-undo.activity';
+import { undoLoad } from './activities/undo-load.activity';
+import { undoOrchestrator } from './orchestrators/undo.orchestrator';
 import { extractPartition } from './activities/extract-partition.activity';
 import { maintenanceClient, type MaintenanceClient } from './activities/maintenance-client';
 import { planPipeline } from './activities/plan-pipeline.activity';
@@ -58,6 +61,8 @@ const RUN_ACTIVITIES: readonly DefinedActivity[] = [
   checkCancel,
   startBackfillWindows,
   endBackfill,
+  undoLoad,
+  endUndo,
 ];
 
 type Housekeeping = (
@@ -95,6 +100,7 @@ const ORCHESTRATIONS: Readonly<Record<OrchestratorName, df.OrchestrationHandler>
   maintenance: maintenanceOrchestrator,
   review: reviewOrchestrator,
   backfill: backfillOrchestrator,
+  undo: undoOrchestrator,
 };
 
 const ENTITY_HANDLERS: Readonly<Record<EntityName, (name: string) => void>> = {

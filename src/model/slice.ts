@@ -32,7 +32,9 @@ export type Slice =
       readonly column: string;
       readonly from: string;
       readonly to: string;
-    };
+    }
+  /** Nothing was taken: load `of` was taken back. */
+  | { readonly kind: 'undo'; readonly of: number };
 
 /**
  * The unit of fan-out. `spec` belongs to the source kind that made it (JSON-safe) and is opaque to everybody else.

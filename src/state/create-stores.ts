@@ -13,6 +13,7 @@ import { TableScheduleCursorStore } from './schedule-cursor-store';
 import type { Stores } from './stores';
 import { Table } from './table';
 import { TableWatermarkStore } from './watermark-store';
+import { TableUndoStore } from './undo-store';
 import { WorkContainer } from './work-container';
 
 export interface StoreOptions {
@@ -57,5 +58,6 @@ export function createStores({
     metrics: new TableMetricHistoryStore(table('metrics')),
     backfills: new TableBackfillStore(table('backfills'), artifacts),
     pauses: new TablePauseStore(table('pauses')),
+    undos: new TableUndoStore(table('undos'), artifacts),
   };
 }

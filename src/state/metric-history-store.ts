@@ -23,6 +23,15 @@ export class TableMetricHistoryStore implements MetricHistoryStore {
     }
     return points;
   }
+
+  async forget({ pipeline, runId, at }: MetricRun, values: readonly MetricValue[]): Promise<void> {
+    for (const { metric } of values) {
+      await this.table.remove({
+        partitionKey: partitionOf(pipeline, metric),
+        rowKey: `${newestFirst(at)}:${safeKey(runId)}`,
+      });
+    }
+  }
 }
 
 function partitionOf(pipeline: string, metric: string): string {

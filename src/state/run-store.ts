@@ -45,6 +45,11 @@ export class TableRunStore implements RunStore {
     ]);
   }
 
+  async start(runId: string): Promise<StartRequest | null> {
+    const row = await this.tables.runs.get(runId, ROW.start);
+    return row === null ? null : ((await fromProperties<StartRequest>(this.blobs, 'request', row)) ?? null);
+  }
+
   async unstarted(olderThanMs: number): Promise<readonly StartRequest[]> {
     const requests: StartRequest[] = [];
     for (const { runId, entity } of await this.unfinished()) {

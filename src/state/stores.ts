@@ -1,5 +1,6 @@
 import type { RecordRunInput } from '../durable/contracts/activities';
 import type { EndBackfillInput } from '../durable/contracts/backfill';
+import type { UndonePipeline } from '../durable/contracts/undo';
 import type { MasterInput } from '../durable/contracts/orchestrations';
 import type { RunRecord, RunTrigger } from '../durable/contracts/run-record';
 import type { ArtifactRef, BlobRef } from '../model/artifact';
@@ -79,6 +80,8 @@ export interface RunStore {
   /** Live progress: one row per finished partition; repeating it changes nothing. */
   progress(entry: ProgressEntry): Promise<void>;
   get(runId: string): Promise<RunRecord | null>;
+  /** What it was started with; null where there is none. */
+  start(runId: string): Promise<StartRequest | null>;
   /** Newest first. */
   list(query: {
     readonly status?: Status;
@@ -282,6 +285,37 @@ export interface MetricHistoryStore {
   record(run: MetricRun, values: readonly MetricValue[]): Promise<void>;
   /** Newest first, at most `limit`. */
   last(pipeline: string, metric: string, limit: number): Promise<readonly MetricPoint[]>;
+  /** Takes out what a run that was taken back had recorded. */
+  forget(run: MetricRun, values: readonly MetricValue[]): Promise<void>;
+}
+
+/** What somebody asked to take back of a run. */
+export interface UndoRequested {
+  readonly by: string;
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly requestedAt: string;
+  /** What depends on others first. */
+  readonly pipelines: readonly string[];
+  /** From 1; one more when an undo that failed is asked for again. */
+  readonly attempt: number;
+}
+export interface UndoEnd {
+  readonly status: 'Succeeded' | 'Failed';
+  readonly undone: readonly UndonePipeline[];
+  readonly failure: Failure | null;
+  readonly endedAt: string;
+}
+export interface UndoRecord extends UndoRequested {
+  /** Null while it is under way. */
+  readonly end: UndoEnd | null;
+}
+export interface UndoStore {
+  request(runId: string, asked: UndoRequested): Promise<void>;
+  /** Null when nobody asked. */
+  get(runId: string): Promise<UndoRecord | null>;
+  /** The first end of an attempt stands. */
+  end(runId: string, end: UndoEnd): Promise<void>;
 }
 
 /** All stores, opened together on one storage account. */
@@ -297,4 +331,5 @@ export interface Stores {
   readonly metrics: MetricHistoryStore;
   readonly backfills: BackfillStore;
   readonly pauses: PauseStore;
+  readonly undos: UndoStore;
 }

@@ -8,6 +8,8 @@ import { advanceWatermark } from '../../src/durable/activities/advance-watermark
 import { checkCancel } from '../../src/durable/activities/check-cancel.activity';
 import { discardStaging } from '../../src/durable/activities/discard-staging.activity';
 import { endBackfill } from '../../src/durable/activities/end-backfill.activity';
+import { endUndo } from '../../src/durable/activities/end-undo.activity';
+import { undoLoad } from '../../src/durable/activities/undo-load.activity';
 import { extractPartition } from '../../src/durable/activities/extract-partition.activity';
 import { planPipeline } from '../../src/durable/activities/plan-pipeline.activity';
 import { publish } from '../../src/durable/activities/publish.activity';
@@ -43,6 +45,8 @@ const ACTIVITIES = [
   checkCancel,
   startBackfillWindows,
   endBackfill,
+  undoLoad,
+  endUndo,
 ];
 const quiet: Logger = { debug: noop, info: noop, warn: noop, error: noop, with: () => quiet };
 function noop(): void {}

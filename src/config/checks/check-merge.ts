@@ -5,10 +5,13 @@ import type { Report } from './check-pipeline';
 export function checkMerge({ target }: PipelineConfig, report: Report): void {
   const { writeDisposition, merge } = target;
   if (writeDisposition !== 'merge') {
-    for (const name of ['merge', 'undo'] as const) {
-      if (target[name] === undefined) continue;
-      const message = `${name} means nothing to ${writeDisposition}`;
-      report(['target', name], 'wrong-target-key', message, `Remove it, or write writeDisposition: merge.`);
+    if (merge !== undefined) {
+      const message = `merge means nothing to ${writeDisposition}`;
+      report(['target', 'merge'], 'wrong-target-key', message, 'Remove it, or write writeDisposition: merge.');
+    }
+    if (target.undo !== undefined && writeDisposition === 'append') {
+      const fix = 'Remove it: an append can be taken back as long as its rows are there.';
+      report(['target', 'undo'], 'wrong-target-key', 'undo means nothing to append, which changes no rows', fix);
     }
     return;
   }

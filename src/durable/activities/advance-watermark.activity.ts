@@ -18,6 +18,8 @@ export const advanceWatermark = defineActivity(ACTIVITIES.advanceWatermark, asyn
   const published = await withTarget(services, run, (target) =>
     target.ledgerSince(input.pipeline, watermark?.load ?? 0),
   );
+  // A load that was taken back since: the next plan tells the watermark from what is left.
+  if (published.some(({ slice }) => slice.kind === 'undo')) return null;
   const advanced = published
     .filter(({ load }) => load <= input.load)
     .reduce<Watermark | null>((before, entry) => applyLoad(input.pipeline, before, entry), watermark);

@@ -33,7 +33,7 @@ export async function backfillBounds(
     toIncluded: true,
     by: `every run of ${pipeline.pipeline}`,
   };
-  const ledger = await target.ledgerSince(pipeline.pipeline, 0);
+  const ledger = (await target.ledgerSince(pipeline.pipeline, 0)).filter(({ undoneBy }) => undoneBy === undefined);
   return { id, from, to, loaded: [live, ...ledger.flatMap((entry) => rangeOf(entry, id))] };
 }
 

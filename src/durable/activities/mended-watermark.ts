@@ -2,7 +2,7 @@ import { WatermarkAheadOfTargetError } from '../../errors/watermark-ahead-of-tar
 import type { Watermark } from '../../model/slice';
 import type { Target } from '../../steps/load/target';
 import type { ActivityServices } from './activity-services';
-import { applyLoad } from './apply-load';
+import { applyLedger, applyLoad } from './apply-load';
 
 /**
  * How far the pipeline has come: the stored watermark with what the target's ledger holds beyond it, so that the load of a run that died
@@ -23,7 +23,10 @@ export async function mendedWatermark(
   }
   const newer = entries.filter(({ load }) => load > known);
   if (newer.length === 0) return stored;
-  const mended = newer.reduce<Watermark | null>((before, entry) => applyLoad(pipeline, before, entry), stored);
+  // What was taken back may be anywhere in what the watermark says: it is told anew from the beginning.
+  const mended = newer.some(({ slice }) => slice.kind === 'undo')
+    ? applyLedger(pipeline, await target.ledgerSince(pipeline, 0))
+    : newer.reduce<Watermark | null>((before, entry) => applyLoad(pipeline, before, entry), stored);
   if (mended !== null) {
     await services.stores.watermarks.advance(mended);
     services.log.info('watermark-mended', { pipeline, load: mended.load });

@@ -14,7 +14,7 @@ export async function refuseRelease(
   release: Release,
   runId: string,
 ): Promise<void> {
-  const ledger = await target.ledgerSince(pipeline.pipeline, 0);
+  const ledger = (await target.ledgerSince(pipeline.pipeline, 0)).filter(({ undoneBy }) => undoneBy === undefined);
   const twin = ledger.find((entry) => releaseIn(entry) === release.id && entry.runId !== runId);
   if (twin !== undefined) throw new ReleaseAlreadyPublishedError(release.id, twin.runId, twin.load);
   const current = currentGeneration(ledger);

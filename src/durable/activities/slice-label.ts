@@ -2,6 +2,7 @@ import type { Slice } from '../../model/slice';
 
 /** A slice in words, for people. */
 export function sliceLabel(slice: Slice): string {
+  if (slice.kind === 'undo') return `load ${slice.of}, taken back`;
   if (slice.kind === 'full') return 'everything';
   if (slice.kind === 'release') return `rows released from quarantine (${slice.release})`;
   if (slice.kind === 'backfill') return `${slice.column} from ${slice.from} to below ${slice.to} (${slice.backfill})`;

@@ -1,3 +1,4 @@
+import type { EndUndoInput, UndoLoadInput, UndonePipeline } from './undo';
 import type { ArtifactRef, BlobRef } from '../../model/artifact';
 import type { CheckResult, QuarantineReason, VerificationResult } from '../../model/check-result';
 import type { Counts } from '../../model/counts';
@@ -271,6 +272,10 @@ export type ActivityTable = {
   [K in Names['startBackfillWindows']]: { input: StartWindowsInput; result: StartedWindows };
 } & {
   [K in Names['endBackfill']]: { input: EndBackfillInput; result: null };
+} & {
+  [K in Names['undoLoad']]: { input: UndoLoadInput; result: UndonePipeline };
+} & {
+  [K in Names['endUndo']]: { input: EndUndoInput; result: null };
 } & {
   [K in Names['closeOrphanedRuns' | 'dropStaleStaging' | 'sweepArtifacts' | 'purgeHistories']]: {
     input: MaintenanceInput;

@@ -12,6 +12,7 @@ export const ORCHESTRATORS = {
   maintenance: 'maintenance',
   review: 'review',
   backfill: 'backfill',
+  undo: 'undo',
 } as const;
 
 export const ACTIVITIES = {
@@ -37,6 +38,8 @@ export const ACTIVITIES = {
   purgeHistories: 'purge-histories',
   startBackfillWindows: 'start-backfill-windows',
   endBackfill: 'end-backfill',
+  undoLoad: 'undo-load',
+  endUndo: 'end-undo',
 } as const;
 
 export const ENTITIES = {

@@ -27,8 +27,32 @@ export interface LedgerEntry {
   readonly writeDisposition: string;
   /** What a merge did; absent for other dispositions. */
   readonly changes?: LoadChanges;
+  /** The load that took it back: its rows are no longer there, and it says nothing about what is loaded. */
+  readonly undoneBy?: number;
   /** ISO 8601, UTC. */
   readonly publishedAt: string;
+}
+
+export interface UndoRequest {
+  /** Stands in the ledger as the run that took the load back; the same for every attempt. */
+  readonly undoId: string;
+  readonly runId: string;
+  readonly pipeline: string;
+  /** As the run published it. */
+  readonly target: TargetConfig;
+  /** Whether to look only if it could be done. */
+  readonly dryRun: boolean;
+}
+
+export interface UndoResult {
+  /** Ledger id of the undo; that of the load itself in a dry run. */
+  readonly load: number;
+  /** The load that was taken back. */
+  readonly of: number;
+  /** Rows of the load that were taken out, and rows from before it that were put back. */
+  readonly removed: number;
+  readonly restored: number;
+  readonly alreadyUndone: boolean;
 }
 
 /** Count and order-independent checksums of the columns, made the same way on both sides. Sums as text, exact. */
@@ -92,6 +116,11 @@ export interface Target {
   stage(request: StageRequest): Promise<RelationFacts>;
   /** Throws `staging-lost`, `verification-failed`, `slice-superseded`, ...; before the commit nothing is visible. */
   publish(request: PublishRequest): Promise<PublishResult>;
+  /**
+   * Takes back what a run published: afterwards the table is as it was before, but for what later loads added. At once or not at all; done again
+   * it changes nothing. Throws `undo-not-possible` with the reason.
+   */
+  undo(request: UndoRequest): Promise<UndoResult>;
   /** Compensation: removes what staging left of this run. */
   discardStaging(runId: string, pipeline: string): Promise<void>;
   /** Maintenance: removes staging of runs that are not active. Gives what was removed. */

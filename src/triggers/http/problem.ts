@@ -10,6 +10,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'quarantine-not-found': 404,
   'review-refused': 409,
   'originals-gone': 409,
+  'undo-not-possible': 409,
   'run-ended': 409,
   'backfill-not-found': 404,
   'backfill-ended': 409,

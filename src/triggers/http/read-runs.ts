@@ -32,12 +32,13 @@ export const listRuns: Route = async ({ stores }, request) => {
   return { jsonBody: { runs: page.runs, continuation: next, links } };
 };
 
-/** `GET /api/runs/{id}`; of a release run with `release`, the balance of its rows. While the run is under way, `Retry-After` says when to look again. */
+/** `GET /api/runs/{id}`; of a release run with `release`, the balance of its rows; with `undo` where it was to be taken back. While the run is under way, `Retry-After` says when to look again. */
 export const getRun: Route = async (services, request) => {
   const run = await findRun(services, request.params['id'] ?? '');
   const release = await balanceOf(services, run);
+  const undo = await services.stores.undos.get(run.runId);
   return {
-    jsonBody: { ...run, ...(release && { release }) },
+    jsonBody: { ...run, ...(release && { release }), ...(undo && { undo }) },
     ...(isEnded(run.status) ? {} : { headers: { 'Retry-After': '2' } }),
   };
 };

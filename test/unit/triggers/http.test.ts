@@ -258,7 +258,9 @@ test('GET /api/quarantine lists batches', async () => {
     at: '2026-01-01T00:00:00.000Z',
   } as const;
   await services.stores.quarantine.add(batch);
-  expect((await send(listQuarantine, '/api/quarantine?pipeline=orders')).json).toEqual({ batches: [batch] });
+  expect((await send(listQuarantine, '/api/quarantine?pipeline=orders')).json).toEqual({
+    batches: [{ ...batch, batch: 'run-1.orders.transform.0.0' }],
+  });
   expect((await send(listQuarantine, '/api/quarantine?limit=x')).status).toBe(400);
 });
 

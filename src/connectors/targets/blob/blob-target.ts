@@ -9,6 +9,8 @@ import type {
   RelationFacts,
   StageRequest,
   Target,
+  UndoRequest,
+  UndoResult,
 } from '../../../steps/load/target';
 import { BLOB_TARGET } from '../../capabilities';
 import { DATA, MANIFEST, STAGING, stagingArea } from './blob-paths';
@@ -22,6 +24,7 @@ import { publishFiles } from './publish-files';
 import { stageFiles } from './stage-files';
 import { discardArea, sweepFolder } from './sweep-folder';
 import { targetStorageErrorOf } from '../../target-storage-error-of';
+import { undoFiles } from './undo-files';
 import { copySql } from './write-files';
 
 export interface BlobTargetOptions {
@@ -76,6 +79,10 @@ export class BlobTarget implements Target {
       // The load is published; maintenance removes what stays.
     }
     return result;
+  }
+
+  undo(request: UndoRequest): Promise<UndoResult> {
+    return undoFiles(this.store(request.target), request, this.options.now);
   }
 
   async discardStaging(runId: string, pipeline: string): Promise<void> {
@@ -134,6 +141,7 @@ function ledgerEntry({
   rows: _rows,
   verifications: _verifications,
   attempt: _attempt,
+  retiredFiles: _retiredFiles,
   ...entry
 }: ManifestLoad): LedgerEntry {
   return entry;

@@ -37,6 +37,8 @@ export interface ManifestLoad extends LedgerEntry {
   readonly verifications: readonly VerificationResult[];
   /** Made anew for each attempt to publish: tells after a lost answer whether it was this attempt. */
   readonly attempt: string;
+  /** Files that it retired, so that an undo knows whether all of them are still kept; absent in what older versions wrote. */
+  readonly retiredFiles?: number;
 }
 
 /**

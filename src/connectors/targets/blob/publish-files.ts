@@ -90,7 +90,7 @@ function withLoad(
   if (target.writeDisposition === 'merge') checkFolders(manifest, target, connection);
   const gone = manifest.files.filter((file) => !stays(file));
   const retired = [...manifest.retired, ...gone.map((file): RetiredFile => ({ ...file, retiredBy: load.load }))];
-  const loads = [...manifest.loads, load];
+  const loads = [...manifest.loads, { ...load, retiredFiles: gone.length }];
   return {
     ...manifest,
     columns: manifest.columns ?? columns,

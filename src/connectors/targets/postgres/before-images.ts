@@ -34,22 +34,41 @@ export async function keepImages(
     await session.run(`DROP TABLE ${table}`);
     return images;
   }
-  const keptUntil = new Date(Date.now() + durationMs(publish.target.undo?.keepFor ?? KEEP_FOR)).toISOString();
-  const comment = { runId: publish.runId, pipeline: publish.pipeline, table: publish.target.table, keptUntil };
+  await commentKept(session, `b_${load}`, keptFor(publish));
+  return images;
+}
+
+/** Whose rows a table keeps, and for how long. */
+export interface KeptFor {
+  readonly runId: string;
+  readonly pipeline: string;
+  /** The target's table, as the configuration names it. */
+  readonly table: string;
+  /** ISO 8601, UTC. */
+  readonly keptUntil: string;
+}
+
+/** What a load keeps for its undo, from now on for as long as the target says. */
+export function keptFor({ runId, pipeline, target }: Pick<PublishRequest, 'runId' | 'pipeline' | 'target'>): KeptFor {
+  const keptUntil = new Date(Date.now() + durationMs(target.undo?.keepFor ?? KEEP_FOR)).toISOString();
+  return { runId, pipeline, table: target.table ?? '', keptUntil };
+}
+
+/** Writes it on a table of the staging schema, where maintenance reads it. */
+export async function commentKept(session: PostgresSession, table: string, kept: KeptFor): Promise<void> {
   // COMMENT takes no bound values; the server quotes.
   const [statement] = await session.rows<{ sql: string }>(
     `SELECT format('COMMENT ON TABLE %I.%I IS %L', $1::text, $2::text, $3::text) AS sql`,
-    [STAGING_SCHEMA, `b_${load}`, JSON.stringify(comment)],
+    [STAGING_SCHEMA, table, JSON.stringify(kept)],
   );
   await session.run(statement?.sql ?? '');
-  return images;
 }
 
 /** Maintenance: drops what is kept longer than its time. Gives what was dropped. */
 export async function dropExpiredImages(session: PostgresSession): Promise<readonly string[]> {
   const expired = await session.rows<{ name: string }>(
     `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = $1 AND c.relkind = 'r' AND c.relname ~ '^b_[0-9]+$'
+     WHERE n.nspname = $1 AND c.relkind = 'r' AND c.relname ~ '^[bg]_[0-9]+$'
        AND substring(obj_description(c.oid, 'pg_class') FROM '"keptUntil":"([^"]+)"')::timestamptz < clock_timestamp()
      ORDER BY c.relname`,
     [STAGING_SCHEMA],

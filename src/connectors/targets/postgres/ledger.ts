@@ -22,6 +22,8 @@ export const CREATE_LEDGER = `CREATE TABLE IF NOT EXISTS ${LEDGER_TABLE} (
   checksums jsonb,
   verifications jsonb,
   changes jsonb,
+  before jsonb,
+  undone_by bigint,
   published_at timestamptz NOT NULL DEFAULT now(),
   UNIQUE (pipeline, run_id)
 )`;
@@ -37,7 +39,7 @@ export interface StoredLoad {
 /** Makes the schemas and the ledger when they are not there. Two at once wait for each other. */
 export async function ensureLedger(session: PostgresSession): Promise<void> {
   const [found] = await session.rows<{ ready: boolean }>(
-    `SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'changes')
+    `SELECT EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = 'undone_by')
        AND EXISTS (SELECT FROM pg_namespace WHERE nspname = $2) AS ready`,
     [LEDGER_TABLE, STAGING_SCHEMA],
   );
@@ -47,8 +49,10 @@ export async function ensureLedger(session: PostgresSession): Promise<void> {
   await session.run('BEGIN');
   await session.run(`SELECT pg_advisory_xact_lock(hashtextextended('sluice:setup', 0))`);
   await session.run(CREATE_LEDGER);
-  // Ledgers of before merges were there have no such column.
-  await session.run(`ALTER TABLE ${LEDGER_TABLE} ADD COLUMN IF NOT EXISTS changes jsonb`);
+  // Ledgers of before merges, or undo, were there have no such columns.
+  await session.run(
+    `ALTER TABLE ${LEDGER_TABLE} ADD COLUMN IF NOT EXISTS changes jsonb, ADD COLUMN IF NOT EXISTS before jsonb, ADD COLUMN IF NOT EXISTS undone_by bigint`,
+  );
   await session.run('COMMIT');
 }
 
@@ -124,7 +128,8 @@ export async function readLedger(session: PostgresSession, pipeline: string, loa
     `SELECT load, published_at, jsonb_build_object('runId', run_id, 'pipeline', pipeline, 'slice', slice,
        'definitionHash', definition_hash, 'counts', counts, 'checksums', coalesce(checksums, '{}'),
        'writeDisposition', write_disposition)
-         || CASE WHEN to_jsonb(l) -> 'changes' <> 'null' THEN jsonb_build_object('changes', to_jsonb(l) -> 'changes') ELSE '{}' END AS entry
+         || CASE WHEN to_jsonb(l) -> 'changes' <> 'null' THEN jsonb_build_object('changes', to_jsonb(l) -> 'changes') ELSE '{}' END
+         || CASE WHEN to_jsonb(l) -> 'undone_by' <> 'null' THEN jsonb_build_object('undoneBy', to_jsonb(l) -> 'undone_by') ELSE '{}' END AS entry
      FROM ${LEDGER_TABLE} AS l WHERE pipeline = $1 AND load > $2 ORDER BY load`,
     [pipeline, load],
   );

@@ -10,6 +10,8 @@ import type {
   RelationFacts,
   StageRequest,
   Target,
+  UndoRequest,
+  UndoResult,
 } from '../../../steps/load/target';
 import { POSTGRES_TARGET } from '../../capabilities';
 import { dropExpiredImages } from './before-images';
@@ -23,6 +25,7 @@ import { LOCK_TABLE, publishLoad } from './publish-load';
 import { stageRows, stagingSql } from './stage-rows';
 import { runPrefix, STAGING_SCHEMA, stagingPrefix, stagingTable } from './staging-name';
 import { checkTable, createTableSql, describeTable, ensureSchema, logicalColumns, tableName } from './target-table';
+import { undoLoad } from './undo-load';
 import { keySql } from './unique-key';
 
 export interface PostgresTargetOptions {
@@ -79,6 +82,22 @@ export class PostgresTarget implements Target {
       return result;
     });
     return outcome === 'unknown' ? this.settle(request) : outcome;
+  }
+
+  async undo(request: UndoRequest): Promise<UndoResult> {
+    return this.with(async (session) => {
+      await ensureLedger(session);
+      await session.run('BEGIN');
+      try {
+        const result = await undoLoad(session, request);
+        await session.run(request.dryRun ? 'ROLLBACK' : 'COMMIT');
+        return result;
+      } catch (error) {
+        // A lost answer is found out about by asking again: the ledger says that the load was taken back.
+        await session.run('ROLLBACK').catch(() => {});
+        throw error;
+      }
+    });
   }
 
   async discardStaging(runId: string, pipeline: string): Promise<void> {

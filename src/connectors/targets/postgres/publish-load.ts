@@ -3,6 +3,8 @@ import { TargetConstraintError } from '../../../errors/target-constraint-error';
 import { TargetQueryError } from '../../../errors/target-query-error';
 import { checksumColumns } from '../../../steps/load/checksum-columns';
 import type { PublishRequest, PublishResult, RelationFacts } from '../../../steps/load/target';
+import { keptFor } from './before-images';
+import { copyGeneration, noteGeneration } from './kept-generation';
 import { namedChecksums, type Checksum } from './checksum-sql';
 import { insertStaged, sumFacts } from './insert-staged';
 import { mergeSlice } from './merge/merge-slice';
@@ -88,6 +90,7 @@ async function fill(
   if (table === null) {
     await session.run(createTableSql(name, publish.columns));
     table = await describeTable(session, name, connection);
+    if (publish.target.writeDisposition === 'replace') await noteGeneration(session, load, 0, keptFor(publish));
     return insertStaged(session, { ...into, into: name.sql, columns: table?.columns ?? null, emptyFirst: false });
   }
   checkTable(table, name, publish.columns, connection);
@@ -96,7 +99,8 @@ async function fill(
   if ((await swapObstacle(session, table.oid, name)) === null) {
     const fresh = await createLike(session, table.oid, name, load);
     const facts = await insertStaged(session, { ...plain, into: fresh.sql, emptyFirst: false });
-    await takePlace(session, table.oid, name, fresh, load);
+    const before = await takePlace(session, table.oid, name, fresh, load);
+    await noteGeneration(session, load, before, keptFor(publish));
     return facts;
   }
   const key = await destructiveForeignKey(session, table.oid);
@@ -106,6 +110,7 @@ async function fill(
       connection,
     );
   }
+  await noteGeneration(session, load, await copyGeneration(session, name, load), keptFor(publish));
   return insertStaged(session, { ...plain, emptyFirst: true });
 }
 

@@ -1,5 +1,6 @@
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { quoteLiteral } from '../../../engine/quote-literal';
+import { setGenerationAside } from './kept-generation';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import type { TableName } from './target-table';
 
@@ -31,14 +32,15 @@ export async function createLike(
   return fresh;
 }
 
-/** Gives the new table the old one's keys, indexes, policies, grants and comment, then takes its place. Readers wait only for the last part. */
+/** Gives the new table the old one's keys, indexes, policies, grants and comment, then takes its place. Readers wait only for the last part. Gives the rows
+ * that the old one had, which is set aside. */
 export async function takePlace(
   session: PostgresSession,
   oid: string,
   old: TableName,
   fresh: TableName,
   load: number,
-): Promise<void> {
+): Promise<number> {
   const parts = await partsOf(session, oid);
   const temporary = parts.map((_, index) => quoteIdentifier(`_sluice_part_${load}_${index}`));
   for (const [index, part] of parts.entries()) {
@@ -49,7 +51,7 @@ export async function takePlace(
   }
   await copyPolicies(session, oid, fresh);
   await copyGrants(session, oid, fresh);
-  await session.run(`DROP TABLE ${old.sql}`);
+  const before = await setGenerationAside(session, old, parts, load);
   await session.run(`ALTER TABLE ${fresh.sql} RENAME TO ${quoteIdentifier(old.table)}`);
   for (const [index, part] of parts.entries()) {
     const [from = '', to] = [temporary[index], quoteIdentifier(part.name)];
@@ -59,6 +61,7 @@ export async function takePlace(
         : `ALTER INDEX ${quoteIdentifier(old.schema)}.${from} RENAME TO ${to}`,
     );
   }
+  return before;
 }
 
 async function partsOf(session: PostgresSession, oid: string): Promise<Part[]> {
