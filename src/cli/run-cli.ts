@@ -6,6 +6,9 @@ import { checks } from './commands/checks';
 import { connections } from './commands/connections';
 import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
+import { backfill } from './commands/backfill';
+import { pause, resume } from './commands/pause';
+import { undo } from './commands/undo';
 import { cancel } from './commands/cancel';
 import { profile } from './commands/profile';
 import { quarantine } from './commands/quarantine';
@@ -27,6 +30,10 @@ const COMMANDS: readonly Command[] = [
   run,
   runs,
   cancel,
+  undo,
+  backfill,
+  pause,
+  resume,
   checks,
   quarantine,
   schema,

@@ -93,7 +93,7 @@ target: { connection: warehouse, table: mart.events, writeDisposition: append }
 `,
 };
 
-test('records a review and a backfill', async () => {
+test('records a review, a backfill and an undo', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-recording-'));
   const pipelines = await mkdtemp(path.join(os.tmpdir(), 'sluice-project-'));
   const demo = path.join(__dirname, '../../pipelines/connections.yaml');
@@ -128,6 +128,10 @@ test('records a review and a backfill', async () => {
     const asked = { from: '2024-01-01T00:00Z', to: '2024-01-05T00:00Z', window: '2d', reason: 'for the recording' };
     const { json } = await app.request('POST', '/api/pipelines/events/backfills', asked);
     await until(async () => (await get(`/api/backfills/${json.id}`)).end !== null);
+    await app.land('landing', 'strikes/b.csv', Buffer.from('id\n1\n'));
+    const second = await app.ended(await app.start({ pipelines: ['strikes'] }));
+    await app.request('POST', `/api/runs/${second.runId}/undo`, { reason: 'for the recording' });
+    await until(async () => (await get(`/api/runs/${second.runId}`)).undo.end !== null);
     await until(async () => (await recordedIn(folder)).every(({ isDone }) => isDone));
   } finally {
     await app.stop();
@@ -136,6 +140,10 @@ test('records a review and a backfill', async () => {
   await keep(
     'reviews',
     recorded.filter(({ name }) => name === ORCHESTRATORS.review),
+  );
+  await keep(
+    'undos',
+    recorded.filter(({ name }) => name === ORCHESTRATORS.undo),
   );
   await keep(
     'backfills',

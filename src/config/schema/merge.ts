@@ -31,7 +31,9 @@ export const merge = z.strictObject({
 
 /** How long a load can be taken back. */
 export const undo = z.strictObject({
-  keepFor: duration.default('7d').describe('How long the rows that a load changed or deleted are kept, such as 7d.'),
+  keepFor: duration
+    .default('7d')
+    .describe('How long the rows that a load replaced, changed or deleted are kept, such as 7d.'),
 });
 
 export type MergeConfig = z.infer<typeof merge>;

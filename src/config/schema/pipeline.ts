@@ -56,7 +56,7 @@ export const target = z.strictObject({
     .optional()
     .describe('Columns of a unique key of the table; made as an index after the first load. merge needs it.'),
   merge: merge.optional().describe('How merge works; upsert when absent.'),
-  undo: undo.optional().describe('How long the rows that a merge changed are kept.'),
+  undo: undo.optional().describe('How long a replace or a merge can be taken back.'),
 });
 
 /** Post-load verification, inside the publishing transaction. */

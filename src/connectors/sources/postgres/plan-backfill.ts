@@ -41,7 +41,7 @@ export async function planBackfill(request: PlanBackfillRequest): Promise<Cursor
     const range = `from ${lower ?? 'the beginning'}${upper === null ? ' on' : ` to ${upper}`}`;
     throw new BackfillNotPossibleError(
       `The window of ${name} from ${from} to below ${to} overlaps what ${by} takes (${range}): this pipeline appends, so its rows would be there twice. ` +
-        `Backfill what lies outside, undo the run that loaded it, or give the target a key and writeDisposition: merge`,
+        `Backfill what lies outside, take back the run that loaded it (sluice undo), or give the target a key and writeDisposition: merge`,
     );
   }
   return { column: name, sqlType, type, from, to, below: true, nulls: false, again: to };

@@ -142,6 +142,7 @@ function ledgerEntry({
   verifications: _verifications,
   attempt: _attempt,
   retiredFiles: _retiredFiles,
+  undid: _undid,
   ...entry
 }: ManifestLoad): LedgerEntry {
   return entry;

@@ -39,6 +39,8 @@ export interface ManifestLoad extends LedgerEntry {
   readonly attempt: string;
   /** Files that it retired, so that an undo knows whether all of them are still kept; absent in what older versions wrote. */
   readonly retiredFiles?: number;
+  /** Of an undo: the rows that it took out and put back. */
+  readonly undid?: { readonly removed: number; readonly restored: number };
 }
 
 /**

@@ -28,7 +28,7 @@ export async function undoFiles(store: FolderStore, request: UndoRequest, now: (
       const own = manifest.loads.find(({ load }) => load === undoneBy);
       // A lost answer: this very attempt is what was written.
       const alreadyUndone = own?.attempt !== attempt;
-      results.push({ load: undoneBy, of: entry.load, removed: 0, restored: 0, alreadyUndone });
+      results.push({ load: undoneBy, of: entry.load, ...(own?.undid ?? { removed: 0, restored: 0 }), alreadyUndone });
       return Promise.resolve(null);
     }
     refuseLater(manifest, entry);
@@ -40,7 +40,12 @@ export async function undoFiles(store: FolderStore, request: UndoRequest, now: (
     }
     const load = (manifest.loads.at(-1)?.load ?? 0) + 1;
     results.push({ ...facts, load });
-    return Promise.resolve(withoutLoad(manifest, entry, undoEntry(request, entry, load, now(), attempt)));
+    return Promise.resolve(
+      withoutLoad(manifest, entry, {
+        ...undoEntry(request, entry, load, now(), attempt),
+        undid: { removed: facts.removed, restored: facts.restored },
+      }),
+    );
   });
   const result = results.at(-1);
   if (result === undefined) throw new RangeError('A manifest was left as it is without a reason');

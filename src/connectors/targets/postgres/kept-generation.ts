@@ -33,7 +33,26 @@ export async function setGenerationAside(
   const aside = `${quoteIdentifier(old.schema)}.${quoteIdentifier(`g_${load}`)}`;
   await session.run(`ALTER TABLE ${old.sql} RENAME TO ${quoteIdentifier(`g_${load}`)}`);
   await session.run(`ALTER TABLE ${aside} SET SCHEMA ${quoteIdentifier(STAGING_SCHEMA)}`);
+  await closeToOthers(session, generationTable(load));
   return countOf(session, generationTable(load));
+}
+
+/** What is kept is nobody's to read but ours, and stands in the way of no role that is to be dropped. */
+async function closeToOthers(session: PostgresSession, table: string): Promise<void> {
+  const statements = await session.rows<{ statement: string }>(
+    `SELECT format('DROP POLICY %I ON %s', polname, $1::text) AS statement FROM pg_policy WHERE polrelid = $1::regclass
+     UNION ALL
+     SELECT DISTINCT format('REVOKE ALL ON %s FROM %s', $1::text,
+       CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END)
+     FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = $1::regclass AND a.grantee <> c.relowner
+     UNION ALL
+     SELECT format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', $1::text)
+     UNION ALL
+     SELECT format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', $1::text)`,
+    [table],
+  );
+  for (const { statement } of statements) await session.run(statement);
+  await session.run(`ALTER TABLE ${table} OWNER TO CURRENT_USER`);
 }
 
 /** Notes in the ledger and on the table what is kept, and drops what older replaces of the same table had kept. */

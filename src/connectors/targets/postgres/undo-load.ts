@@ -42,7 +42,7 @@ export async function undoLoad(session: PostgresSession, request: UndoRequest): 
     );
   }
   if (entry.undoneBy !== null) {
-    return { load: entry.undoneBy, of: entry.load, removed: 0, restored: 0, alreadyUndone: true };
+    return { load: entry.undoneBy, of: entry.load, ...(await figuresOf(session, entry.undoneBy)), alreadyUndone: true };
   }
   await refuseLater(session, request, entry);
   const before = await keptRows(session, entry);
@@ -59,20 +59,30 @@ export async function undoLoad(session: PostgresSession, request: UndoRequest): 
     );
   }
   const [made] = await session.rows<{ load: string }>(
-    `INSERT INTO ${LEDGER_TABLE} (run_id, pipeline, target_table, write_disposition, slice, definition_hash, counts, row_count)
-     VALUES ($1, $2, $3, 'undo', $4, '', $5, 0) RETURNING load`,
+    `INSERT INTO ${LEDGER_TABLE} (run_id, pipeline, target_table, write_disposition, slice, definition_hash, counts, row_count, before)
+     VALUES ($1, $2, $3, 'undo', $4, '', $5, 0, $6) RETURNING load`,
     [
       request.undoId,
       request.pipeline,
       entry.table,
       JSON.stringify({ kind: 'undo', of: entry.load }),
       JSON.stringify(NO_ROWS),
+      JSON.stringify({ removed, restored }),
     ],
   );
   const load = Number(made?.load);
   await session.run(`UPDATE ${LEDGER_TABLE} SET undone_by = $2 WHERE load = $1`, [entry.load, load]);
   if (before !== null) await session.run(`DROP TABLE ${before.table}`);
   return { load, of: entry.load, removed, restored, alreadyUndone: false };
+}
+
+/** What an undo did, as it noted it. */
+async function figuresOf(session: PostgresSession, load: number): Promise<Pick<UndoResult, 'removed' | 'restored'>> {
+  const [row] = await session.rows<{ before: Pick<UndoResult, 'removed' | 'restored'> }>(
+    `SELECT before FROM ${LEDGER_TABLE} WHERE load = $1`,
+    [load],
+  );
+  return row?.before ?? { removed: 0, restored: 0 };
 }
 
 async function entryOf(session: PostgresSession, { pipeline, runId }: UndoRequest): Promise<Load | null> {
