@@ -30,8 +30,9 @@ target: { connection: warehouse, table: mart.${name}, ${how} }
     const run = await app.record(runId);
     await startUndo(app.services.triggers, app.orchestrations, run, { by: 'ann', reason: 'wrong file' });
     const record = await app.services.triggers.stores.undos.get(runId);
-    if (record?.end == null) throw new Error('The undo did not end.');
-    return record.end;
+    const end = record?.end ?? null;
+    if (end === null) throw new Error('The undo did not end.');
+    return end;
   };
   const resume = (name: string) => app.services.triggers.stores.pauses.resume(name);
   const loads = async (name: string, file: string, text: string) => {

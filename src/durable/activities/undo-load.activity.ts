@@ -51,12 +51,12 @@ export const undoLoad = defineActivity(ACTIVITIES.undoLoad, async (services, inp
 
 /** Its rows would be quarantined once more by the next run, and stay loaded by the release. */
 function refuseReleased(later: readonly LedgerEntry[], runId: string): void {
-  const release = later.find(
+  const released = later.find(
     ({ slice, undoneBy }) => undoneBy === undefined && slice.kind === 'release' && slice.runs.includes(runId),
   );
-  if (release === undefined) return;
+  if (released === undefined) return;
   throw new UndoNotPossibleError(
-    `${release.runId} has loaded rows that ${runId} had quarantined (load ${release.load})`,
+    `${released.runId} has loaded rows that ${runId} had quarantined (load ${released.load})`,
     'Undo that run first.',
   );
 }
@@ -87,9 +87,10 @@ function asPublished({ target }: PipelineConfig, entry: LedgerEntry | undefined)
 }
 
 /** Whoever paused it before has said why. */
-async function pause({ stores, now }: ActivityServices, pipeline: string, by: string, reason: string): Promise<void> {
-  if ((await stores.pauses.get(pipeline)) !== null) return;
-  await stores.pauses.pause(pipeline, { by, at: now(), reason: reason.slice(0, 500) });
+async function pause(services: ActivityServices, pipeline: string, by: string, reason: string): Promise<void> {
+  const { pauses } = services.stores;
+  if ((await pauses.get(pipeline)) !== null) return;
+  await pauses.pause(pipeline, { by, at: services.now(), reason: reason.slice(0, 500) });
 }
 
 /** Throws when a pipeline that reads this one has published since, and is not taken back as well. */
