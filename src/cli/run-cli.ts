@@ -7,6 +7,7 @@ import { connections } from './commands/connections';
 import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
 import { backfill } from './commands/backfill';
+import { columns } from './commands/columns';
 import { pause, resume } from './commands/pause';
 import { undo } from './commands/undo';
 import { cancel } from './commands/cancel';
@@ -36,6 +37,7 @@ const COMMANDS: readonly Command[] = [
   resume,
   checks,
   quarantine,
+  columns,
   schema,
 ];
 

@@ -92,7 +92,7 @@ function sourceConfigOf({ file, delimiter, nullTokens }: ReferenceFile): SourceC
     connection: 'reference-files',
     files: file,
     ...(file.endsWith('.csv') && { format: csv }),
-    schema: { columns: 'evolve', types: 'freeze' },
+    schema: { tables: 'evolve', columns: 'evolve', types: 'freeze' },
     consistency: 'partition',
     partitions: { method: 'range', min: 1, max: 1 },
   };

@@ -13,6 +13,7 @@ import { TableScheduleCursorStore } from './schedule-cursor-store';
 import type { Stores } from './stores';
 import { Table } from './table';
 import { TableWatermarkStore } from './watermark-store';
+import { TableSchemaStore } from './schema-store';
 import { TableUndoStore } from './undo-store';
 import { WorkContainer } from './work-container';
 
@@ -58,6 +59,7 @@ export function createStores({
     metrics: new TableMetricHistoryStore(table('metrics')),
     backfills: new TableBackfillStore(table('backfills'), artifacts),
     pauses: new TablePauseStore(table('pauses')),
+    schemas: new TableSchemaStore(table('schemas'), artifacts),
     undos: new TableUndoStore(table('undos'), artifacts),
   };
 }

@@ -10,6 +10,7 @@ import type { MetricPoint, MetricValue } from '../model/metric';
 import type { BackfillWindow } from '../model/backfill';
 import type { Failure } from '../model/failure';
 import type { BatchReview, RowPlace, RowReview } from '../model/quarantine-review';
+import type { SchemaVersion } from '../model/schema-version';
 import type { Watermark } from '../model/slice';
 import type { Status, Step } from '../model/status';
 
@@ -289,6 +290,18 @@ export interface MetricHistoryStore {
   forget(run: MetricRun, values: readonly MetricValue[]): Promise<void>;
 }
 
+/** The columns of pipelines over time. */
+export interface SchemaStore {
+  /** Keeps a version where the columns differ from the newest one; gives the newest. The same again changes nothing. */
+  note(
+    of: { readonly pipeline: string; readonly side: 'source' | 'target' },
+    columns: readonly Column[],
+    by: { readonly runId: string; readonly at: string },
+  ): Promise<SchemaVersion>;
+  /** Newest first. */
+  list(pipeline: string, side: 'source' | 'target', limit: number): Promise<readonly SchemaVersion[]>;
+}
+
 /** What somebody asked to take back of a run. */
 export interface UndoRequested {
   readonly by: string;
@@ -332,4 +345,5 @@ export interface Stores {
   readonly backfills: BackfillStore;
   readonly pauses: PauseStore;
   readonly undos: UndoStore;
+  readonly schemas: SchemaStore;
 }

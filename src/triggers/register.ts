@@ -3,6 +3,7 @@ import { app } from 'durable-functions';
 import { reasonOf } from '../errors/reason-of';
 import { blobHandler } from './files/blob-handler';
 import { eventHandler } from './files/event-handler';
+import { getSchema } from './http/read-schema';
 import { undoRun } from './http/undo-run';
 import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } from './http/backfills';
 import { cancelRun } from './http/cancel-run';
@@ -85,6 +86,7 @@ export const ROUTES: readonly HttpRoute[] = [
     statuses: IN_ADDRESS,
   },
   { name: 'api-undo-run', method: 'POST', route: 'runs/{id}/undo', does: undoRun },
+  { name: 'api-get-schema', method: 'GET', route: 'pipelines/{name}/schema', does: getSchema },
   { name: 'api-list-backfills', method: 'GET', route: 'backfills', does: listBackfills },
   { name: 'api-get-backfill', method: 'GET', route: 'backfills/{id}', does: getBackfill },
   { name: 'api-cancel-backfill', method: 'POST', route: 'backfills/{id}/cancel', does: cancelBackfill },

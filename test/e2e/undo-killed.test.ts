@@ -75,6 +75,9 @@ describe('an undo on a whole app', () => {
       { id: 3, name: 'c' },
     ]);
     expect((await sluice(['pause', 'orders', '--reason', 'moving house'], world())).out).toBe('orders is paused.\n');
+    const { out } = await sluice(['columns', 'orders'], world());
+    expect(out).toMatch(/^source version 1, from \S+Z on \(run-\w+\): 2 columns\ntarget version 1, .*: 2 columns\n$/);
+    expect((await sluice(['columns', 'nowhere'], world())).code).toBe(1);
     const refused = await sluice(['undo', 'run-none', '--reason', 'x'], world());
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('run-not-found') as string });
     expect(await sluice(['undo', runId], world())).toMatchObject({

@@ -171,6 +171,10 @@ export const source = z.strictObject({
     ),
   schema: z
     .strictObject({
+      tables: z
+        .enum(['evolve', 'freeze'])
+        .default('evolve')
+        .describe('Whether a target that does not exist is made: evolve makes it, freeze ends the run.'),
       columns: drift.default('freeze').describe(`What a new column in the source leads to: ${DRIFT}`),
       types: drift.default('quarantineRow').describe(`What a value of another type leads to: ${DRIFT}`),
     })

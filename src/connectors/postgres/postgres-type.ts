@@ -58,6 +58,18 @@ export function holds(formatted: string, type: ColumnType): boolean {
   }
 }
 
+/** Whether a column of a table can take a logical type in place of its own so that every value stays what it is. */
+export function widens(formatted: string, type: ColumnType): boolean {
+  const wide = postgresType(type);
+  if (formatted === 'date') return wide === postgresType('timestamp');
+  if (/^character varying|^character\(/.test(formatted)) return type === 'string';
+  // What Sluice would only call a text may be anything.
+  const isKnown = formatted in WIDENED || formatted.startsWith('numeric(');
+  return isKnown && formatted !== wide && holds(wide, columnTypeOfPostgres(formatted));
+}
+
+const WIDENED: Readonly<Record<string, true>> = { smallint: true, integer: true, bigint: true, real: true };
+
 function whole([, precision, scale]: RegExpExecArray): number {
   return precision === undefined ? Infinity : Number(precision) - Number(scale);
 }

@@ -15,9 +15,14 @@ export const advanceWatermark = defineActivity(ACTIVITIES.advanceWatermark, asyn
   const { artifacts, watermarks } = services.stores;
   const run = await pipelineOfRun(services, input);
   const { watermark } = await artifacts.getJson<PipelinePlan>(input.pipelinePlan);
-  const published = await withTarget(services, run, (target) =>
-    target.ledgerSince(input.pipeline, watermark?.load ?? 0),
-  );
+  const [published, columns] = await withTarget(services, run, async (target) => [
+    await target.ledgerSince(input.pipeline, watermark?.load ?? 0),
+    await target.describe(run.pipeline.target),
+  ]);
+  if (columns !== null) {
+    const by = { runId: input.runId, at: services.now() };
+    await services.stores.schemas.note({ pipeline: input.pipeline, side: 'target' }, columns, by);
+  }
   // A load that was taken back since: the next plan tells the watermark from what is left.
   if (published.some(({ slice }) => slice.kind === 'undo')) return null;
   const advanced = published

@@ -1,5 +1,7 @@
+import type { PipelineConfig } from '../../config/schema/pipeline';
 import { PipelineInvalidError } from '../../errors/pipeline-invalid-error';
 import { ReferenceNotPublishedError } from '../../errors/reference-not-published-error';
+import { TargetSchemaMismatchError } from '../../errors/target-schema-mismatch-error';
 import type { Column } from '../../model/column';
 import { partitionedSource } from '../../steps/extract/partitioned-source';
 import { bindPipeline } from '../../steps/transform/bind-pipeline';
@@ -12,6 +14,7 @@ import type { PipelineScope } from '../contracts/scope';
 import type { ActivityServices } from './activity-services';
 import { backfillBounds } from './backfill-bounds';
 import { checkDiskBudget } from './check-disk-budget';
+import { evolutionOf } from './evolution-of';
 import { defineActivity } from './define-activity';
 import { mendedWatermark } from './mended-watermark';
 import { pausedReason } from './paused-reason';
@@ -74,9 +77,17 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
     if (bound.problems.length > 0 || bound.columns === null)
       throw new PipelineInvalidError(scope.pipeline, bound.problems);
     const targetColumns = bound.columns;
-    await withTarget(services, run, (target) =>
-      target.checkColumns(targetOfSlice(pipeline.target, slice), targetColumns),
-    );
+    const gone = await withTarget(services, run, async (target) => {
+      const config = targetOfSlice(pipeline.target, slice);
+      await target.checkColumns(config, targetColumns, evolutionOf(pipeline));
+      const there = await target.describe(config);
+      if (there === null && pipeline.source.schema.tables === 'freeze') throw missingTarget(pipeline);
+      return goneColumns(there, targetColumns);
+    });
+    if (release === undefined) {
+      const by = { runId: scope.runId, at: services.now() };
+      await services.stores.schemas.note({ pipeline: scope.pipeline, side: 'source' }, planned.columns, by);
+    }
     const plan: PipelinePlan = {
       pipeline: scope.pipeline,
       definitionHash,
@@ -94,11 +105,29 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
       pipelinePlan,
       partitions: partitions.length,
       references: plan.references.length,
-      notes,
+      notes: [...notes, ...gone],
       sliceLabel: sliceLabel(slice),
     };
   });
 });
+
+function missingTarget({ target }: PipelineConfig): TargetSchemaMismatchError {
+  const place = target.table ?? target.path ?? '';
+  return new TargetSchemaMismatchError(
+    `${place} does not exist, and source.schema.tables is freeze`,
+    target.connection,
+  );
+}
+
+/** Columns of the target that no row is given any more: never dropped, and never silently. */
+function goneColumns(there: readonly Column[] | null, given: readonly Column[]): string[] {
+  const names = new Set(given.map(({ name }) => name));
+  const gone = (there ?? []).filter(({ name }) => !names.has(name)).map(({ name }) => name);
+  if (gone.length === 0) return [];
+  return [
+    `The target has columns that the pipeline does not give: ${gone.join(', ')}; they stay as they are, and empty in new rows`,
+  ];
+}
 
 async function referenceColumns(
   services: ActivityServices,

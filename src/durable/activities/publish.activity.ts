@@ -4,6 +4,7 @@ import type { StageResult, WindowManifest } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
 import { defineActivity } from './define-activity';
+import { evolutionOf } from './evolution-of';
 import { pipelineOfRun, refuseCancelled, withTarget } from './pipeline-of-run';
 import { targetOfSlice } from './target-of-slice';
 import { withSeen } from './with-seen';
@@ -30,6 +31,7 @@ export const publish = defineActivity(ACTIVITIES.publish, async (services, input
       staged,
       counts: input.counts,
       verify: run.pipeline.verify,
+      evolution: evolutionOf(run.pipeline),
       expectedPreviousLoad: plan.previousLoad,
       beforeCommit: () => refuseCancelled(services, runId),
     }),

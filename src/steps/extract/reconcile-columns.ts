@@ -30,7 +30,7 @@ export function fits(type: ColumnType, wanted: ColumnType): boolean {
  */
 export function reconcileColumns(
   files: readonly FileColumns[],
-  config: Pick<SourceConfig, 'columns' | 'schema'>,
+  config: Pick<SourceConfig, 'columns'> & { readonly schema: Pick<SourceConfig['schema'], 'columns' | 'types'> },
   typed: boolean,
   connection: string,
 ): Column[] {
@@ -47,6 +47,7 @@ export function reconcileColumns(
       throw new SourceSchemaError(difference(path, missing, extra, columns, policy), connection);
     }
     if (policy === 'evolve') for (const column of extra) known.set(column.name, column);
+    if (config.schema.types === 'evolve') widen(columns, known);
     checkTypes(path, columns, known, connection);
   }
   return [...known.values()];
@@ -77,6 +78,21 @@ function checkNames({ path, columns }: FileColumns, connection: string): void {
     if (fault !== null) throw new SourceSchemaError(`${path}: ${fault}`, connection);
     seen.add(name.toLowerCase());
   });
+}
+
+/** A type that holds all values of the one known before takes its place. */
+function widen(columns: readonly Column[], known: Map<string, Column>): void {
+  for (const column of columns) {
+    const before = known.get(column.name);
+    if (
+      before !== undefined &&
+      before.type !== column.type &&
+      column.type !== 'string' &&
+      fits(before.type, column.type)
+    ) {
+      known.set(column.name, { ...before, type: column.type });
+    }
+  }
 }
 
 function checkTypes(

@@ -14,6 +14,16 @@ export interface TargetCapabilities {
   readonly uniqueKeys: boolean;
 }
 
+/** How far the target's columns follow the pipeline's, as `source.schema` says. */
+export interface Evolution {
+  /** Columns that the target lacks are added. */
+  readonly columns: boolean;
+  /** A column takes a wider type, which holds every value that is there. */
+  readonly types: boolean;
+}
+
+export const NO_EVOLUTION: Evolution = { columns: false, types: false };
+
 /** A row of `sluice_ledger` in the target: one published load. */
 export interface LedgerEntry {
   /** Rising; also the `_sluice_load` of its rows, and the generation of the target. */
@@ -86,6 +96,8 @@ export interface PublishRequest {
   readonly staged: readonly { readonly partition: number; readonly facts: RelationFacts }[];
   readonly counts: Counts;
   readonly verify: readonly VerifyRule[];
+  /** Nothing evolves when absent. */
+  readonly evolution?: Evolution;
   /** The newest load that the plan knew; publishing refuses (`slice-superseded`) when another has come in between. */
   readonly expectedPreviousLoad: number;
   /** Asked once more right before the commit; rejects when the run is cancelled. */
@@ -108,8 +120,8 @@ export interface Target {
   readonly capabilities: TargetCapabilities;
   /** The target table as it is; null when it does not exist. User columns only. */
   describe(target: TargetConfig): Promise<readonly Column[] | null>;
-  /** Throws `target-schema-mismatch` naming each column that does not fit. Null table is created at publish. */
-  checkColumns(target: TargetConfig, columns: readonly Column[]): Promise<void>;
+  /** Throws `target-schema-mismatch` naming each column that does not fit, and may not be made to. Null table is created at publish. */
+  checkColumns(target: TargetConfig, columns: readonly Column[], evolution?: Evolution): Promise<void>;
   /** Ledger entries of the pipeline newer than a load id, oldest first. */
   ledgerSince(pipeline: string, load: number): Promise<readonly LedgerEntry[]>;
   /** Facts of the staged rows, counted in the target after the copy. */

@@ -3,6 +3,7 @@ import type { TargetConfig } from '../../../config/schema/pipeline';
 import type { EngineSession } from '../../../engine/engine-session';
 import type { Column } from '../../../model/column';
 import type {
+  Evolution,
   LedgerEntry,
   PublishRequest,
   PublishResult,
@@ -52,9 +53,9 @@ export class BlobTarget implements Target {
     return (await readManifest(this.store(target))).manifest.columns;
   }
 
-  async checkColumns(target: TargetConfig, columns: readonly Column[]): Promise<void> {
+  async checkColumns(target: TargetConfig, columns: readonly Column[], evolution?: Evolution): Promise<void> {
     const there = await this.describe(target);
-    if (there !== null) checkAgainst(there, columns, target.path ?? '', this.options.connection);
+    if (there !== null) checkAgainst(there, columns, target.path ?? '', this.options.connection, evolution);
   }
 
   async ledgerSince(pipeline: string, load: number): Promise<readonly LedgerEntry[]> {

@@ -76,11 +76,14 @@ function withLoad(
   manifest: Manifest,
   load: ManifestLoad,
   records: readonly StagedRecord[],
-  { target, columns }: PublishRequest,
+  { target, columns, evolution }: PublishRequest,
   connection: string,
 ): Manifest {
   const replaces = target.writeDisposition === 'replace';
-  if (manifest.columns !== null) checkAgainst(manifest.columns, columns, target.path ?? '', connection);
+  const known =
+    manifest.columns === null
+      ? columns
+      : checkAgainst(manifest.columns, columns, target.path ?? '', connection, evolution);
   const fresh = records.flatMap(({ files, format, columns: names }) =>
     files.map((file): PublishedFile => ({ ...file, load: load.load, format, columns: names })),
   );
@@ -93,7 +96,7 @@ function withLoad(
   const loads = [...manifest.loads, { ...load, retiredFiles: gone.length }];
   return {
     ...manifest,
-    columns: manifest.columns ?? columns,
+    columns: known,
     files: [...manifest.files.filter(stays), ...fresh],
     retired: retired.filter(({ retiredBy }) => isKept(retiredBy, loads, target, load.publishedAt)),
     loads,

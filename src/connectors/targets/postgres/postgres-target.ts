@@ -4,6 +4,7 @@ import type { EngineSession } from '../../../engine/engine-session';
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { SYSTEM_COLUMNS, type Column } from '../../../model/column';
 import type {
+  Evolution,
   LedgerEntry,
   PublishRequest,
   PublishResult,
@@ -52,12 +53,12 @@ export class PostgresTarget implements Target {
     return table === null ? null : logicalColumns(table);
   }
 
-  async checkColumns(target: TargetConfig, columns: readonly Column[]): Promise<void> {
+  async checkColumns(target: TargetConfig, columns: readonly Column[], evolution?: Evolution): Promise<void> {
     const name = tableName(target.table);
     const { connection } = this.options;
     checkMergeColumns(target, columns, connection);
     const table = await this.with((session) => describeTable(session, name, connection));
-    if (table !== null) checkTable(table, name, columns, connection);
+    if (table !== null) checkTable(table, name, columns, connection, evolution);
   }
 
   async ledgerSince(pipeline: string, load: number): Promise<readonly LedgerEntry[]> {

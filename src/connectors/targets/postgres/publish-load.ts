@@ -12,7 +12,7 @@ import { completeLoad, findLoad, insertLoad, newestOtherLoad } from './ledger';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import { destructiveForeignKey, swapObstacle } from './swap-obstacle';
 import { createLike, takePlace } from './swap-table';
-import { checkTable, createTableSql, describeTable, tableName, type TableName } from './target-table';
+import { checkTable, createTableSql, describeTable, tableName, type TableFacts, type TableName } from './target-table';
 import { ensureKey } from './unique-key';
 import { verifyLoad } from './verify-load';
 
@@ -65,7 +65,7 @@ async function publishMerge(
   if (table === null) {
     await session.run(createTableSql(name, request.columns));
     table = await describeTable(session, name, connection);
-  } else checkTable(table, name, request.columns, connection);
+  } else table = await evolve(session, table, name, request, connection);
   if (table === null) throw new TargetQueryError(`${name.sql} came and went`, connection);
   const merged = await mergeSlice(session, { publish: request, name, load, table, isNew, connection });
   const { changes, expected, found } = merged;
@@ -93,7 +93,7 @@ async function fill(
     if (publish.target.writeDisposition === 'replace') await noteGeneration(session, load, 0, keptFor(publish));
     return insertStaged(session, { ...into, into: name.sql, columns: table?.columns ?? null, emptyFirst: false });
   }
-  checkTable(table, name, publish.columns, connection);
+  table = await evolve(session, table, name, publish, connection);
   const plain = { ...into, into: name.sql, columns: table.columns };
   if (publish.target.writeDisposition === 'append') return insertStaged(session, { ...plain, emptyFirst: false });
   if ((await swapObstacle(session, table.oid, name)) === null) {
@@ -112,6 +112,19 @@ async function fill(
   }
   await noteGeneration(session, load, await copyGeneration(session, name, load), keptFor(publish));
   return insertStaged(session, { ...plain, emptyFirst: true });
+}
+
+/** Checks the table, and lets it follow the pipeline's columns where it may; the change is part of the transaction. */
+async function evolve(
+  session: PostgresSession,
+  table: TableFacts,
+  name: TableName,
+  { columns, evolution }: PublishRequest,
+  connection: string,
+): Promise<TableFacts> {
+  const statements = checkTable(table, name, columns, connection, evolution);
+  for (const statement of statements) await session.run(statement);
+  return statements.length === 0 ? table : ((await describeTable(session, name, connection)) ?? table);
 }
 
 /** What staging stated, added up over the partitions. */
