@@ -23,10 +23,11 @@ var accounts = [
 var services = ['blob', 'queue', 'table']
 var endpoints = flatten(map(
   accounts,
-  account => map(services, service => {
-    name: '${account.prefix}__${service}ServiceUri'
-    value: 'https://${account.name}.${service}.${suffix}'
-  })
+  account =>
+    map(services, service => {
+      name: '${account.prefix}__${service}ServiceUri'
+      value: 'https://${account.name}.${service}.${suffix}'
+    })
 ))
 var credentials = flatten(map(accounts, account => [
   { name: '${account.prefix}__credential', value: 'managedidentity' }
@@ -50,4 +51,7 @@ var app = [
 ]
 var given = filter(concat(endpoints, credentials, app), setting => setting.value != null)
 
-output settings { *: string } = union(toObject(given, setting => setting.name, setting => setting.value!), pipelineSettings)
+output settings { *: string } = union(
+  toObject(given, setting => setting.name, setting => setting.value!),
+  pipelineSettings
+)

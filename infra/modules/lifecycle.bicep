@@ -16,15 +16,11 @@ var ruleOfClass = [
       filters: { blobTypes: ['blockBlob'], prefixMatch: class.prefixes }
       actions: {
         baseBlob: union(
-          class.?coolAfterDays == null
-            ? {}
-            : { tierToCool: { daysAfterModificationGreaterThan: class.coolAfterDays! } },
+          class.?coolAfterDays == null ? {} : { tierToCool: { daysAfterModificationGreaterThan: class.coolAfterDays! } },
           class.?archiveAfterDays == null
             ? {}
             : { tierToArchive: { daysAfterModificationGreaterThan: class.archiveAfterDays! } },
-          class.?deleteAfterDays == null
-            ? {}
-            : { delete: { daysAfterModificationGreaterThan: class.deleteAfterDays! } }
+          class.?deleteAfterDays == null ? {} : { delete: { daysAfterModificationGreaterThan: class.deleteAfterDays! } }
         )
       }
     }

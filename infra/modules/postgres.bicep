@@ -39,7 +39,11 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
     highAvailability: { mode: settings.zoneRedundant ? 'ZoneRedundant' : 'Disabled' }
     dataEncryption: encryption == null
       ? { type: 'SystemManaged' }
-      : { type: 'AzureKeyVault', primaryKeyURI: encryption!.keyUri, primaryUserAssignedIdentityId: encryption!.identityId }
+      : {
+          type: 'AzureKeyVault'
+          primaryKeyURI: encryption!.keyUri
+          primaryUserAssignedIdentityId: encryption!.identityId
+        }
   }
 
   resource tls 'configurations' = {

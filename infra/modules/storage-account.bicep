@@ -70,7 +70,9 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
       isVersioningEnabled: keepVersions
     }
 
-    resource container 'containers' = [for container in containers: { name: container, properties: { publicAccess: 'None' } }]
+    resource container 'containers' = [
+      for container in containers: { name: container, properties: { publicAccess: 'None' } }
+    ]
   }
 
   resource messages 'queueServices' = {
