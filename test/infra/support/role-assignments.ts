@@ -15,7 +15,10 @@ export function roleAssignments({ resources }: Snapshot): RoleAssignment[] {
   return resources
     .filter(({ type }) => type === 'Microsoft.Authorization/roleAssignments')
     .map((resource) => {
-      const given = (...keys: string[]) => String(at(resource, 'properties', ...keys) ?? '');
+      const given = (key: string): string => {
+        const value = at(resource, 'properties', key);
+        return typeof value === 'string' ? value : '';
+      };
       const scope = /^\[extensionResourceId\('[^']*\/resourceGroups\/[^/']+\/providers\/([^']+)'/.exec(
         resource.id,
       )?.[1];
