@@ -28,6 +28,7 @@ export const POSTGRES_TARGET: TargetCapabilities = {
   transactions: true,
   sqlVerification: true,
   uniqueKeys: true,
+  replacesFiles: true,
 };
 
 export const BLOB_TARGET: TargetCapabilities = {
@@ -35,6 +36,7 @@ export const BLOB_TARGET: TargetCapabilities = {
   transactions: true,
   sqlVerification: false,
   uniqueKeys: false,
+  replacesFiles: false,
 };
 
 /** What each kind of connection can do as a source. Data only: no driver is loaded for it. */

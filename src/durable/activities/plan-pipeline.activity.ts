@@ -22,6 +22,7 @@ import { pipelineOfRun, refuseCancelled, withSource, withTarget, type PipelineOf
 import { planRelease, refuseUnbound } from './plan-release';
 import { referenceFileArtifact } from './reference-file-artifact';
 import { refuseRelease } from './refuse-release';
+import { refuseChangedFiles } from './replaces-files';
 import { sliceLabel } from './slice-label';
 import { targetOfSlice } from './target-of-slice';
 
@@ -79,6 +80,7 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
     const targetColumns = bound.columns;
     const gone = await withTarget(services, run, async (target) => {
       const config = targetOfSlice(pipeline.target, slice);
+      refuseChangedFiles(pipeline, target, slice, watermark);
       await target.checkColumns(config, targetColumns, evolutionOf(pipeline));
       const there = await target.describe(config);
       if (there === null && pipeline.source.schema.tables === 'freeze') throw missingTarget(pipeline);

@@ -6,6 +6,7 @@ import type { PipelinePlan } from '../contracts/pipeline-plan';
 import { defineActivity } from './define-activity';
 import { evolutionOf } from './evolution-of';
 import { pipelineOfRun, refuseCancelled, withTarget } from './pipeline-of-run';
+import { replacesFiles } from './replaces-files';
 import { targetOfSlice } from './target-of-slice';
 import { withSeen } from './with-seen';
 
@@ -32,6 +33,7 @@ export const publish = defineActivity(ACTIVITIES.publish, async (services, input
       counts: input.counts,
       verify: run.pipeline.verify,
       evolution: evolutionOf(run.pipeline),
+      ...(replacesFiles(run.pipeline) && { replacesFiles: true }),
       expectedPreviousLoad: plan.previousLoad,
       beforeCommit: () => refuseCancelled(services, runId),
     }),

@@ -41,7 +41,10 @@ export function chooseFiles(request: ChooseFilesRequest): ChosenFiles {
   const loaded = new Map(watermark.files.map((file) => [file.path, file]));
   const fresh = settled.filter((file) => loaded.get(file.path)?.etag !== file.etag);
   if (writeDisposition !== 'replace') {
-    const again = writeDisposition === 'append' ? 'appended once more' : 'merged with what it loaded before';
+    const again =
+      writeDisposition === 'append'
+        ? 'put in place of those that it loaded before'
+        : 'merged with what it loaded before';
     return newFiles(settled, fresh, loaded, watermark, notes, again);
   }
   const same =

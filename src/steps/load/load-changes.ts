@@ -1,5 +1,5 @@
 /**
- * What a merge did, in rows. Every staged row is in exactly one of the five that begin the list:
+ * What a merge did, in rows; or an append that took out what earlier versions of its files had loaded. Every staged row is in exactly one of the five that begin the list:
  * `staged = inserted + updated + unchanged + marked + deduplicated`.
  */
 export interface LoadChanges {
@@ -14,6 +14,15 @@ export interface LoadChanges {
   /** Rows that were taken out of the table. */
   readonly deleted: number;
 }
+
+export const NO_CHANGES: LoadChanges = {
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  marked: 0,
+  deduplicated: 0,
+  deleted: 0,
+};
 
 /** The staged rows that the changes account for. */
 export function accountedRows(changes: LoadChanges): number {

@@ -12,6 +12,8 @@ export interface TargetCapabilities {
   readonly sqlVerification: boolean;
   /** Whether `key` is held by the target itself. */
   readonly uniqueKeys: boolean;
+  /** Whether rows of a file can be taken out again when a changed version of it is appended. */
+  readonly replacesFiles: boolean;
 }
 
 /** How far the target's columns follow the pipeline's, as `source.schema` says. */
@@ -96,6 +98,8 @@ export interface PublishRequest {
   readonly staged: readonly { readonly partition: number; readonly facts: RelationFacts }[];
   readonly counts: Counts;
   readonly verify: readonly VerifyRule[];
+  /** Whether files of the slice take the place of what their earlier versions loaded; for `append` by file. */
+  readonly replacesFiles?: boolean;
   /** Nothing evolves when absent. */
   readonly evolution?: Evolution;
   /** The newest load that the plan knew; publishing refuses (`slice-superseded`) when another has come in between. */

@@ -1,6 +1,7 @@
 import { SliceSupersededError } from '../../../errors/slice-superseded-error';
 import { TargetConstraintError } from '../../../errors/target-constraint-error';
 import { TargetQueryError } from '../../../errors/target-query-error';
+import { NO_CHANGES } from '../../../steps/load/load-changes';
 import { checksumColumns } from '../../../steps/load/checksum-columns';
 import type { PublishRequest, PublishResult, RelationFacts } from '../../../steps/load/target';
 import { keptFor } from './before-images';
@@ -11,6 +12,7 @@ import { mergeSlice } from './merge/merge-slice';
 import { completeLoad, findLoad, insertLoad, newestOtherLoad } from './ledger';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import { destructiveForeignKey, swapObstacle } from './swap-obstacle';
+import { replaceOlderFiles } from './replace-older-files';
 import { createLike, takePlace } from './swap-table';
 import { checkTable, createTableSql, describeTable, tableName, type TableFacts, type TableName } from './target-table';
 import { ensureKey } from './unique-key';
@@ -42,14 +44,17 @@ export async function publishLoad(
   }
   if (request.target.writeDisposition === 'merge') return publishMerge(session, request, name, load, connection);
   const checksums = namedChecksums(request.columns, checksumColumns(request.verify));
+  const existing = await describeTable(session, name, connection);
+  const deleted = existing === null ? 0 : await replaceOlderFiles(session, request, name, load, connection);
   const inserted = await fill(session, request, name, load, checksums, connection);
   const staged = totalOf(request);
   if (request.target.key) await ensureKey(session, name, request.target.key);
   const tableRows = request.target.writeDisposition === 'replace' ? await countRows(session, name) : null;
   const verifications = await verifyLoad(session, request, { staged, inserted, tableRows }, connection);
-  await completeLoad(session, load, inserted.rows, staged.checksums, verifications, null);
+  const changes = deleted === 0 ? null : { ...NO_CHANGES, inserted: inserted.rows, deleted };
+  await completeLoad(session, load, inserted.rows, staged.checksums, verifications, changes);
   await request.beforeCommit();
-  return { load, rows: inserted.rows, verifications, alreadyPublished: false };
+  return { load, rows: inserted.rows, verifications, ...(changes && { changes }), alreadyPublished: false };
 }
 
 /** The same for a merge: the table is read again by the keys of the slice, and each staged row is accounted for. */

@@ -154,10 +154,10 @@ interface KeptRows {
 /** Where the rows stand that the load replaced, changed or deleted; null when there were none. Throws when they are not kept any more. */
 async function keptRows(session: PostgresSession, entry: Load): Promise<KeptRows | null> {
   const { load, disposition, changes, before } = entry;
-  if (disposition === 'append' || (changes === null && disposition === 'merge')) return null;
+  if (disposition !== 'replace' && (changes === null || changes.updated + changes.deleted === 0)) return null;
   const table = disposition === 'replace' ? generationTable(load) : imagesTable(load);
   const rows = disposition === 'replace' ? before : await imagesOf(session, table);
-  if (rows === 0 || (disposition === 'merge' && changes?.updated === 0 && changes.deleted === 0)) return null;
+  if (rows === 0) return null;
   const [there] = await session.rows<{ yes: boolean }>('SELECT to_regclass($1) IS NOT NULL AS yes', [table]);
   if (rows !== null && there?.yes === true) return { table, rows };
   throw new UndoNotPossibleError(

@@ -52,7 +52,7 @@ describe('chooseFiles', () => {
 
   it('notes a changed file, whose rows come once more', () => {
     expect(choose({ files: [changed], watermark: loaded(a) }).notes).toEqual([
-      'a changed since it was loaded: its rows are appended once more',
+      'a changed since it was loaded: its rows are put in place of those that it loaded before',
     ]);
   });
 
