@@ -2,7 +2,7 @@ import type { PipelineConfig } from '../schema/pipeline';
 import type { Report } from './check-pipeline';
 
 /** What `target.merge` says must fit the write disposition and itself. */
-export function checkMerge({ target }: PipelineConfig, report: Report): void {
+export function checkMerge({ source, target }: PipelineConfig, report: Report): void {
   const { writeDisposition, merge } = target;
   if (writeDisposition !== 'merge') {
     if (merge !== undefined) {
@@ -16,6 +16,24 @@ export function checkMerge({ target }: PipelineConfig, report: Report): void {
     return;
   }
   if (merge === undefined) return;
+  for (const name of ['validFrom', 'validTo', 'absent'] as const) {
+    if (merge.strategy === 'scd2' || merge[name] === undefined) continue;
+    const message = `${name} means nothing to strategy: ${merge.strategy}`;
+    report(['target', 'merge', name], 'wrong-target-key', message, 'Remove it, or write strategy: scd2.');
+  }
+  if (merge.absent === 'close' && source.incremental !== undefined) {
+    const message = 'absent: close would close every row that an incremental load does not have';
+    report(
+      ['target', 'merge', 'absent'],
+      'wrong-target-key',
+      message,
+      'Remove it, or read the source whole: without incremental.',
+    );
+  }
+  if (merge.strategy === 'scd2' && (merge.validFrom ?? 'valid_from') === (merge.validTo ?? 'valid_to')) {
+    const message = 'validFrom and validTo are the same column';
+    report(['target', 'merge', 'validTo'], 'wrong-target-key', message, 'Name two columns.');
+  }
   if (merge.strategy === 'delete-insert' && (merge.onDuplicateKey !== 'refuse' || merge.orderBy !== undefined)) {
     const message = 'delete-insert takes all rows of a key, so that none of them is left out';
     const fix = 'Remove onDuplicateKey and orderBy, or use strategy: upsert; a deduplicate step works with both.';

@@ -84,7 +84,7 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
       await target.checkColumns(config, targetColumns, evolutionOf(pipeline));
       const there = await target.describe(config);
       if (there === null && pipeline.source.schema.tables === 'freeze') throw missingTarget(pipeline);
-      return goneColumns(there, targetColumns);
+      return goneColumns(there, targetColumns, pipeline);
     });
     if (release === undefined) {
       const by = { runId: scope.runId, at: services.now() };
@@ -122,8 +122,12 @@ function missingTarget({ target }: PipelineConfig): TargetSchemaMismatchError {
 }
 
 /** Columns of the target that no row is given any more: never dropped, and never silently. */
-function goneColumns(there: readonly Column[] | null, given: readonly Column[]): string[] {
-  const names = new Set(given.map(({ name }) => name));
+function goneColumns(there: readonly Column[] | null, given: readonly Column[], { target }: PipelineConfig): string[] {
+  const { validFrom = 'valid_from', validTo = 'valid_to' } = target.merge ?? {};
+  const names = new Set([
+    ...given.map(({ name }) => name),
+    ...(target.merge?.strategy === 'scd2' ? [validFrom, validTo] : []),
+  ]);
   const gone = (there ?? []).filter(({ name }) => !names.has(name)).map(({ name }) => name);
   if (gone.length === 0) return [];
   return [

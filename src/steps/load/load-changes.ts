@@ -13,6 +13,8 @@ export interface LoadChanges {
   readonly deduplicated: number;
   /** Rows that were taken out of the table. */
   readonly deleted: number;
+  /** Versions that ended with the load and stay in the table; of tables that keep all versions. */
+  readonly closed?: number;
 }
 
 export const NO_CHANGES: LoadChanges = {

@@ -241,6 +241,21 @@ describe('a problem has its place, value and fix', () => {
       'a.yaml:3:46 wrong-target-key target.key | a blob target has no key | [id] | Remove it; a blob target is named by path.',
     ],
     [
+      'a key of scd2 for another strategy',
+      'connection: warehouse, table: t, writeDisposition: merge, key: [id], merge: { absent: keep }',
+      'a.yaml:3:97 wrong-target-key target.merge.absent | absent means nothing to strategy: upsert | keep | Remove it, or write strategy: scd2.',
+    ],
+    [
+      'one column for both ends of a version',
+      'connection: warehouse, table: t, writeDisposition: merge, key: [id], merge: { strategy: scd2, validTo: valid_from }',
+      'a.yaml:3:114 wrong-target-key target.merge.validTo | validFrom and validTo are the same column | valid_from | Name two columns.',
+    ],
+    [
+      'undo of an append',
+      'connection: warehouse, table: t, writeDisposition: append, undo: { keepFor: 1d }',
+      'a.yaml:3:76 wrong-target-key target.undo | undo means nothing to append, which changes no rows | { keepFor: 1d } | Remove it: an append can be taken back as long as its rows are there.',
+    ],
+    [
       'no place in a container',
       'connection: landing, writeDisposition: append',
       'a.yaml:3:9 missing-key target | a blob target needs path | { connection: landing, writeDisposition: append } | Add target.path.',

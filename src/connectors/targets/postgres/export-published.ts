@@ -14,7 +14,7 @@ import { postgresErrorOf } from '../../postgres/postgres-error-of';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import { describeTable, logicalColumns, type TableName } from './target-table';
 
-/** Copies columns of a table to a local Parquet file: COPY to a file, which the engine reads. Gives the rows. */
+/** Copies columns of a table to a local Parquet file: COPY to a file, which the engine reads. `where` is SQL. Gives the rows. */
 export async function exportTable(
   session: PostgresSession,
   name: TableName,
@@ -22,6 +22,7 @@ export async function exportTable(
   file: string,
   engine: EngineSession,
   connection: string,
+  where = 'true',
 ): Promise<number> {
   const table = await describeTable(session, name, connection);
   if (table === null)
@@ -35,7 +36,9 @@ export async function exportTable(
   const csv = join(engine.scratchFolder, `export-${randomUUID()}.csv`);
   try {
     const list = columns.map((column) => quoteIdentifier(column.name)).join(', ');
-    const copy = session.client.query(copyTo(`COPY (SELECT ${list}, 0 FROM ${name.sql}) TO STDOUT (FORMAT csv)`));
+    const copy = session.client.query(
+      copyTo(`COPY (SELECT ${list}, 0 FROM ${name.sql} WHERE ${where}) TO STDOUT (FORMAT csv)`),
+    );
     try {
       await streamPipeline(copy, createWriteStream(csv, { highWaterMark: 1 << 20 }));
     } catch (error) {

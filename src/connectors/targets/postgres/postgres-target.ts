@@ -20,6 +20,7 @@ import { exportTable } from './export-published';
 import { ensureLedger, findLoad, LEDGER_TABLE, readLedger } from './ledger';
 import { isConnectionLoss, postgresErrorOf } from '../../postgres/postgres-error-of';
 import { withPostgres, type PostgresCredentials, type PostgresSession } from '../../postgres/postgres-session';
+import { historyColumns, withHistory } from './merge/history-columns';
 import { explainMerge } from './merge/explain-merge';
 import { checkMergeColumns } from './merge/merge-plan';
 import { LOCK_TABLE, publishLoad } from './publish-load';
@@ -58,7 +59,8 @@ export class PostgresTarget implements Target {
     const { connection } = this.options;
     checkMergeColumns(target, columns, connection);
     const table = await this.with((session) => describeTable(session, name, connection));
-    if (table !== null) checkTable(table, name, columns, connection, evolution);
+    const all = withHistory(columns, historyColumns(target));
+    if (table !== null) checkTable(table, name, all, connection, evolution);
   }
 
   async ledgerSince(pipeline: string, load: number): Promise<readonly LedgerEntry[]> {
@@ -129,7 +131,10 @@ export class PostgresTarget implements Target {
     engine: EngineSession,
   ): Promise<number> {
     const name = tableName(target.table);
-    return this.with((session) => exportTable(session, name, columns, file, engine, this.options.connection));
+    const history = historyColumns(target);
+    // Whoever looks something up means what holds now.
+    const where = history === null ? 'true' : `${quoteIdentifier(history.to)} IS NULL`;
+    return this.with((session) => exportTable(session, name, columns, file, engine, this.options.connection, where));
   }
 
   explain(target: TargetConfig, columns: readonly Column[]): readonly string[] {
@@ -149,7 +154,7 @@ export class PostgresTarget implements Target {
       'BEGIN',
       LOCK_TABLE,
       `INSERT INTO ${LEDGER_TABLE} (...) ON CONFLICT (pipeline, run_id) DO NOTHING RETURNING load`,
-      `${createTableSql(name, columns)}   -- when there is none`,
+      `${createTableSql(name, withHistory(columns, historyColumns(target)))}   -- when there is none`,
       ...(target.writeDisposition === 'merge'
         ? explainMerge(target, columns, name, from, this.options.connection)
         : target.writeDisposition === 'replace'

@@ -8,6 +8,7 @@ import { keptFor } from './before-images';
 import { copyGeneration, noteGeneration } from './kept-generation';
 import { namedChecksums, type Checksum } from './checksum-sql';
 import { insertStaged, sumFacts } from './insert-staged';
+import { historyColumns, withHistory } from './merge/history-columns';
 import { mergeSlice } from './merge/merge-slice';
 import { completeLoad, findLoad, insertLoad, newestOtherLoad } from './ledger';
 import type { PostgresSession } from '../../postgres/postgres-session';
@@ -68,7 +69,7 @@ async function publishMerge(
   let table = await describeTable(session, name, connection);
   const isNew = table === null;
   if (table === null) {
-    await session.run(createTableSql(name, request.columns));
+    await session.run(createTableSql(name, withHistory(request.columns, historyColumns(request.target))));
     table = await describeTable(session, name, connection);
   } else table = await evolve(session, table, name, request, connection);
   if (table === null) throw new TargetQueryError(`${name.sql} came and went`, connection);
@@ -124,10 +125,11 @@ async function evolve(
   session: PostgresSession,
   table: TableFacts,
   name: TableName,
-  { columns, evolution }: PublishRequest,
+  { target, columns, evolution }: PublishRequest,
   connection: string,
 ): Promise<TableFacts> {
-  const statements = checkTable(table, name, columns, connection, evolution);
+  const all = withHistory(columns, historyColumns(target));
+  const statements = checkTable(table, name, all, connection, evolution);
   for (const statement of statements) await session.run(statement);
   return statements.length === 0 ? table : ((await describeTable(session, name, connection)) ?? table);
 }

@@ -115,7 +115,7 @@ async function entryOf(session: PostgresSession, { pipeline, runId }: UndoReques
 
 /** A merge leaves rows as they are that say the same. */
 function writtenRows({ changes, row_count }: { changes: LoadChanges | null; row_count: string }): number {
-  return changes === null ? Number(row_count) : changes.inserted + changes.updated;
+  return changes === null ? Number(row_count) : changes.inserted + changes.updated + (changes.closed ?? 0);
 }
 
 /** Throws when a later load stands on this one. */

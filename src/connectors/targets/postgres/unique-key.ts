@@ -15,14 +15,18 @@ export async function ensureKey(session: PostgresSession, name: TableName, key: 
   if (found === undefined) await session.run(keySql(name, key));
 }
 
-/** The statement that makes the index; its name is hashed, because names are cut after 63 bytes. */
+/** The statement that makes the index. */
 export function keySql({ table, sql }: TableName, key: readonly string[]): string {
+  return `CREATE UNIQUE INDEX ${quoteIdentifier(indexName(table, key))} ON ${sql} (${key.map(quoteIdentifier).join(', ')})`;
+}
+
+/** Hashed, because names are cut after 63 bytes. */
+function indexName(table: string, key: readonly string[]): string {
   const hash = createHash('sha256')
     .update(JSON.stringify([table, ...key]))
     .digest('hex')
     .slice(0, 10);
-  const index = `${Buffer.from(table).subarray(0, 40).toString('utf8').replaceAll('\ufffd', '')}_key_${hash}`;
-  return `CREATE UNIQUE INDEX ${quoteIdentifier(index)} ON ${sql} (${key.map(quoteIdentifier).join(', ')})`;
+  return `${Buffer.from(table).subarray(0, 40).toString('utf8').replaceAll('\ufffd', '')}_key_${hash}`;
 }
 
 /** Makes an index on the columns that need not be unique, unless the table has one that begins with them. */
@@ -44,4 +48,23 @@ export async function ensurePlainIndex(
 /** The statement that makes such an index. */
 export function plainIndexSql(name: TableName, columns: readonly string[]): string {
   return keySql(name, columns).replace('CREATE UNIQUE INDEX', 'CREATE INDEX').replace('_key_', '_idx_');
+}
+
+/** Makes a unique index on the key of current versions, unless the table has it: one row of each key is current. */
+export async function ensureCurrentKey(
+  session: PostgresSession,
+  name: TableName,
+  key: readonly string[],
+  validTo: string,
+): Promise<void> {
+  await session.run(
+    currentKeySql(name, key, validTo).replace('CREATE UNIQUE INDEX', 'CREATE UNIQUE INDEX IF NOT EXISTS'),
+  );
+}
+
+/** The statement that makes such an index. */
+export function currentKeySql(name: TableName, key: readonly string[], validTo: string): string {
+  const index = quoteIdentifier(indexName(name.table, [...key, validTo]));
+  const list = key.map(quoteIdentifier).join(', ');
+  return `CREATE UNIQUE INDEX ${index} ON ${name.sql} (${list}) WHERE ${quoteIdentifier(validTo)} IS NULL`;
 }

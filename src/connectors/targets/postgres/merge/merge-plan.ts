@@ -3,6 +3,7 @@ import { TargetSchemaMismatchError } from '../../../../errors/target-schema-mism
 import type { TargetConfig } from '../../../../config/schema/pipeline';
 import type { Column } from '../../../../model/column';
 import type { PublishRequest } from '../../../../steps/load/target';
+import { historyColumns, type HistoryColumns } from './history-columns';
 import type { TableColumn, TableFacts, TableName } from '../target-table';
 
 /** A merge as parts of statements: the table is `t`, the slice `s`. */
@@ -22,6 +23,8 @@ export interface MergePlan {
   readonly live: string;
   /** Whether rows of a key come and go together. */
   readonly isGrouped: boolean;
+  /** Set where the table has all versions: `sameKey` then means the current one. */
+  readonly history: HistoryColumns | null;
 }
 
 /** Throws `target-schema-mismatch` when the columns that the merge names are not there or of no use. */
@@ -42,6 +45,8 @@ export function mergePlan(
   };
   const { hardDelete } = target.merge ?? {};
   const marks = hardDelete === undefined ? null : `s.${quoteIdentifier(hardDelete)}`;
+  const history = historyColumns(target);
+  const isCurrent = history === null ? '' : ` AND t.${quoteIdentifier(history.to)} IS NULL`;
   const isBoolean = columns.find((column) => column.name === hardDelete)?.type === 'boolean';
   return {
     name,
@@ -50,10 +55,11 @@ export function mergePlan(
     slice,
     keyNames,
     keys: keyNames.map(keyOf),
-    sameKey: keyNames.map((column) => `t.${quoteIdentifier(column)} = ${keyOf(column)}`).join(' AND '),
+    sameKey: keyNames.map((column) => `t.${quoteIdentifier(column)} = ${keyOf(column)}`).join(' AND ') + isCurrent,
     marked: marks === null ? 'false' : `${marks} IS ${isBoolean ? 'TRUE' : 'NOT NULL'}`,
     live: marks === null ? 'true' : `${marks} IS ${isBoolean ? 'NOT TRUE' : 'NULL'}`,
     isGrouped: target.merge?.strategy === 'delete-insert',
+    history,
   };
 }
 
@@ -66,6 +72,10 @@ export function checkMergeColumns(target: TargetConfig, columns: readonly Column
     const type = typeOf(column);
     if (type === undefined) faults.push(`the key column ${column} is not among those of the pipeline`);
     else if (type === 'json') faults.push(`the key column ${column} is json, which cannot be compared`);
+  }
+  const history = historyColumns(target);
+  for (const column of history === null ? [] : [history.from, history.to]) {
+    if (typeOf(column) !== undefined) faults.push(`${column} is a column of the pipeline, and of the versions`);
   }
   const { hardDelete, orderBy = [] } = target.merge ?? {};
   if (hardDelete !== undefined) {

@@ -9,11 +9,11 @@ import { keepImages } from '../before-images';
 import { requireStaged } from '../require-staged';
 import { factsOf } from '../stage-rows';
 import type { TableFacts, TableName } from '../target-table';
-import { ensureKey, ensurePlainIndex } from '../unique-key';
+import { ensureCurrentKey, ensureKey, ensurePlainIndex } from '../unique-key';
 import { gatherSlice, takeFirstOfKeys } from './gather-slice';
 import { refuseDuplicateKeys, refuseNullKeys } from './key-faults';
 import { mergePlan, type MergePlan } from './merge-plan';
-import { deleteSql, imagesSql, insertSql } from './merge-sql';
+import { closeSql, deleteSql, imagesSql, insertSql, openSql } from './merge-sql';
 import { requireMerged } from './require-merged';
 
 export interface MergeRequest {
@@ -52,8 +52,10 @@ export async function mergeSlice(session: PostgresSession, request: MergeRequest
   await session.run(`LOCK TABLE ${name.sql} IN SHARE ROW EXCLUSIVE MODE`);
   if (!isNew) await index(session, slice);
   const images = await keepImages(session, { publish, load, select: imagesSql(slice) });
-  const deleted = await affected(session, deleteSql(slice));
-  const written = await affected(session, insertSql(slice, isNew), [load]);
+  const { history } = slice;
+  const closed = history === null ? null : await affected(session, closeSql(slice, history), [load]);
+  const deleted = closed === null ? await affected(session, deleteSql(slice)) : closed - images.updated;
+  const written = await affected(session, history === null ? insertSql(slice, isNew) : openSql(slice, history), [load]);
   if (isNew) await index(session, slice);
   const changes: LoadChanges = {
     inserted: written - images.updated,
@@ -62,6 +64,7 @@ export async function mergeSlice(session: PostgresSession, request: MergeRequest
     marked: rows - live,
     deduplicated,
     deleted,
+    ...(closed !== null && { closed }),
   };
   if (deleted !== images.deleted || changes.inserted < 0 || changes.unchanged < 0) {
     throw new VerificationFailedError(
@@ -98,7 +101,8 @@ async function oneRowPerKey(
   return Number(row?.n);
 }
 
-async function index(session: PostgresSession, { name, keyNames, isGrouped }: MergePlan): Promise<void> {
+async function index(session: PostgresSession, { name, keyNames, isGrouped, history }: MergePlan): Promise<void> {
+  if (history !== null) return ensureCurrentKey(session, name, keyNames, history.to);
   await (isGrouped ? ensurePlainIndex : ensureKey)(session, name, keyNames);
 }
 
