@@ -35,6 +35,8 @@ param database databaseSettings?
 
 @description('Settings of the app that pipelines name by \${env:...}.')
 param pipelineSettings { *: string } = {}
+@description('A connection or a mask of the pipelines reads a secret.')
+param readsSecrets bool
 param alertEmails string[]
 param monthlyBudget int
 param budgetStart string
@@ -131,7 +133,7 @@ module dataStorage 'modules/storage-account.bicep' = {
     isPrivate: isPrivate
     bypass: 'AzureServices'
     containers: map(containers, container => container.name)
-    queues: eventQueue == null ? [] : [eventQueue!]
+    queues: eventQueue == null ? [] : [eventQueue!, '${eventQueue!}-poison']
     softDeleteDays: softDeleteDays
     keepVersions: true
     encryption: customerManagedKeys ? key!.outputs.encryption : null
@@ -206,7 +208,7 @@ module roles 'modules/app-roles.bicep' = {
     principalId: isUserAssigned ? identity!.outputs.principalId : app.outputs.systemPrincipalId!
     hostStorageName: hostStorage.outputs.name
     dataStorageName: dataStorage.outputs.name
-    vaultName: vault.outputs.name
+    vaultName: readsSecrets ? vault.outputs.name : null
     insightsName: monitoring.outputs.insightsName
     containers: containers
     eventQueue: eventQueue

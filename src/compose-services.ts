@@ -51,6 +51,7 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
     log,
     environment,
     inAzure,
+    eventQueue: settings.eventQueue === null ? null : { name: settings.eventQueue, setting: settings.storageSetting },
     testConnection: (name) => testConnection(project.load().partial, name, connections),
     callers: {
       appServiceAuthentication: settings.appServiceAuthentication,

@@ -18,6 +18,7 @@ param logRetentionDays = 30
 param dailyLogQuotaGb = 1
 param auditDays = 1
 param datasetClasses = shared
+param readsSecrets = true
 param alertEmails = [readEnvironmentVariable('SLUICE_ALERT_EMAIL', 'sluice-dev@example.com')]
 param monthlyBudget = 100
 param budgetStart = readEnvironmentVariable('SLUICE_BUDGET_START', '2026-12-01')

@@ -23,6 +23,7 @@ param logRetentionDays = 90
 param dailyLogQuotaGb = 10
 param auditDays = 2555
 param datasetClasses = shared
+param readsSecrets = false
 param alertEmails = [readEnvironmentVariable('SLUICE_ALERT_EMAIL', 'sluice-prod@example.com')]
 param monthlyBudget = 2000
 param budgetStart = readEnvironmentVariable('SLUICE_BUDGET_START', '2026-12-01')

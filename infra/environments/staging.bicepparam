@@ -19,6 +19,7 @@ param logRetentionDays = 30
 param dailyLogQuotaGb = 2
 param auditDays = 30
 param datasetClasses = shared
+param readsSecrets = false
 param alertEmails = [readEnvironmentVariable('SLUICE_ALERT_EMAIL', 'sluice-staging@example.com')]
 param monthlyBudget = 400
 param budgetStart = readEnvironmentVariable('SLUICE_BUDGET_START', '2026-12-01')

@@ -5,7 +5,9 @@ import { dataContainer, roleIds } from '../types.bicep'
 param principalId string
 param hostStorageName string
 param dataStorageName string
-param vaultName string
+
+@description('None where no pipeline reads a secret.')
+param vaultName string?
 param insightsName string
 param containers dataContainer[]
 
@@ -72,14 +74,25 @@ module events 'role-on-queue.bicep' = if (eventQueue != null) {
     queueName: eventQueue!
     principalId: principalId
     roleId: roleIds.queueDataContributor
-    reason: 'The app takes the events of arriving files off this queue.'
+    reason: 'The app takes the events of arriving files off this queue, and puts those back that failed.'
   }
 }
 
-module secrets 'role-on-vault.bicep' = {
+module failedEvents 'role-on-queue.bicep' = if (eventQueue != null) {
+  name: 'role-event-queue-poison'
+  params: {
+    storageName: dataStorageName
+    queueName: '${eventQueue!}-poison'
+    principalId: principalId
+    roleId: roleIds.queueDataMessageSender
+    reason: 'The host puts events here that failed five times.'
+  }
+}
+
+module secrets 'role-on-vault.bicep' = if (vaultName != null) {
   name: 'role-vault-secrets'
   params: {
-    vaultName: vaultName
+    vaultName: vaultName!
     principalId: principalId
     roleId: roleIds.keyVaultSecretsUser
     reason: 'Reads the secrets that connections name. The vault is this app\'s alone, so all of its secrets are.'

@@ -13,6 +13,7 @@ import { undo } from './commands/undo';
 import { cancel } from './commands/cancel';
 import { profile } from './commands/profile';
 import { quarantine } from './commands/quarantine';
+import { roles } from './commands/roles';
 import { run } from './commands/run';
 import { runs } from './commands/runs';
 import { schema } from './commands/schema';
@@ -37,6 +38,7 @@ const COMMANDS: readonly Command[] = [
   resume,
   checks,
   quarantine,
+  roles,
   columns,
   schema,
 ];

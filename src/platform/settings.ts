@@ -24,6 +24,11 @@ const schema = z.object({
   /** Of that, what references of lookups may take, to be found there by later partitions; 0 keeps none. */
   SLUICE_REFERENCE_CACHE_MB: whole(0).optional(),
   SLUICE_SECRETS_FILE: z.string().min(1).default('.sluice/secrets.json'),
+  /** A queue of the account of SLUICE_STORAGE which the events of arriving files wait in, for a private app. */
+  SLUICE_EVENT_QUEUE: z
+    .string()
+    .regex(/^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/)
+    .optional(),
   KEY_VAULT_URI: z.url({ protocol: /^https$/ }).optional(),
   SLUICE_MANAGED_IDENTITY_CLIENT_ID: z.string().optional(),
   /** Set by Azure; tells where the app runs. */
@@ -43,6 +48,8 @@ export interface Settings {
   /** Absolute. */
   readonly pipelinesFolder: string;
   readonly storageSetting: string;
+  /** Queue of events of arriving files, in the account of `storageSetting`; null where Event Grid calls the app. */
+  readonly eventQueue: string | null;
   readonly keyVaultUri: string | null;
   /** Absolute; a JSON object of secrets by name, git-ignored, for local runs without a vault. */
   readonly secretsFile: string;
@@ -83,6 +90,7 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     environment: values.SLUICE_ENVIRONMENT,
     pipelinesFolder: path.resolve(appFolder, values.SLUICE_PIPELINES_FOLDER),
     storageSetting: values.SLUICE_STORAGE,
+    eventQueue: values.SLUICE_EVENT_QUEUE ?? null,
     keyVaultUri: values.KEY_VAULT_URI ?? null,
     secretsFile: path.resolve(appFolder, values.SLUICE_SECRETS_FILE),
     managedIdentityClientId: values.SLUICE_MANAGED_IDENTITY_CLIENT_ID ?? null,

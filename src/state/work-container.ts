@@ -27,7 +27,11 @@ export class WorkContainer {
     try {
       await this.client.create();
     } catch (error) {
-      if (statusOf(error) !== 409) throw error;
+      const status = statusOf(error);
+      if (status === 409) return;
+      // A role on the container alone does not make it; infrastructure does, and then this is its answer.
+      if (status === 403 && (await this.client.exists())) return;
+      throw error;
     }
   }
 }

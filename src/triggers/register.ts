@@ -2,6 +2,7 @@ import type { HttpMethod } from '@azure/functions';
 import { app } from 'durable-functions';
 import { reasonOf } from '../errors/reason-of';
 import { blobHandler } from './files/blob-handler';
+import { eventQueueHandler } from './files/event-queue-handler';
 import { eventHandler } from './files/event-handler';
 import { getSchema } from './http/read-schema';
 import { undoRun } from './http/undo-run';
@@ -131,6 +132,12 @@ function registerFileTriggers(services: TriggerServices): void {
   const { partial, problems } = services.project.load();
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) services.log.error('project-invalid', { errors: errors.length, first: errors[0]?.message });
+  // The host needs no trigger of its own for each pipeline: nobody could call it.
+  if (services.eventQueue !== null) {
+    const { name: queueName, setting: connection } = services.eventQueue;
+    app.client.storageQueue('file-events', { queueName, connection, handler: eventQueueHandler(services) });
+    return;
+  }
   for (const [pipeline, { trigger }] of Object.entries(partial.pipelines)) {
     if (trigger?.blob !== undefined) {
       app.client.storageBlob(`blob-${pipeline}`, {

@@ -15,6 +15,8 @@ export interface TriggerServices {
   /** Name of the environment, as runs are recorded with it. */
   readonly environment: string;
   readonly inAzure: boolean;
+  /** The queue that events of arriving files wait in, and the setting that names its account. */
+  readonly eventQueue: { readonly name: string; readonly setting: string } | null;
   /** How callers of the HTTP API are known. */
   readonly callers: {
     /** App Service authentication is on, so that its headers can be believed. */

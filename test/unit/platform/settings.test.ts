@@ -11,6 +11,7 @@ test('without any setting: the local environment, the folder pipelines, the host
     storageSetting: 'AzureWebJobsStorage',
     keyVaultUri: null,
     inAzure: false,
+    eventQueue: null,
     appServiceAuthentication: false,
   });
   expect(settings.engine.threads).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import type { EventGridEvent, InvocationContext } from '@azure/functions';
 import { blobHandler } from '../../../src/triggers/files/blob-handler';
+import { eventQueueHandler } from '../../../src/triggers/files/event-queue-handler';
 import { eventHandler } from '../../../src/triggers/files/event-handler';
 import { matchBlobPath } from '../../../src/triggers/files/match-blob-path';
 import { FakeOrchestrations } from './fake-orchestrations';
@@ -86,4 +87,23 @@ test.each([
   ['landing/a/{name}.csv', 'other/landing/a/x.csv', false],
 ])('the path %s means %s: %s', (pattern, path, expected) => {
   expect(matchBlobPath(pattern, path)).toBe(expected);
+});
+
+describe('a queue of events', () => {
+  const message = async (its: unknown): Promise<void> => {
+    await eventQueueHandler(services)(its, durable as never, {} as unknown as InvocationContext);
+  };
+
+  test('starts every pipeline that the blob is for, once, with one message or several', async () => {
+    await message(created('customers/a.csv', '0x1'));
+    await message(created('customers/a.csv', '0x1'));
+    expect(durable.starts).toHaveLength(1);
+    expect(durable.instances.get(durable.starts[0]!)!.input).toMatchObject({ levels: [['customers']] });
+  });
+
+  test('starts nothing for blobs of no pipeline, and for what is no event', async () => {
+    await message(created('others/a.csv', '0x1'));
+    await message('not JSON');
+    expect(durable.starts).toEqual([]);
+  });
 });

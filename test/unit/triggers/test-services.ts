@@ -69,6 +69,7 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     log,
     environment: 'local',
     inAzure: false,
+    eventQueue: null,
     callers: { appServiceAuthentication: false, localUser: 'ann' },
     quarantine: readQuarantine(engine, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
     testConnection: () => Promise.reject(new Error('a test that tries a connection brings its own')),
