@@ -22,6 +22,7 @@ const TASKS = {
   format: { main: () => runTool([TOOL('prettier', 'bin/prettier.cjs'), '--write', '.']) },
   deps: { main: () => runTool([...DEPCRUISE]) },
   'infra:check': { main: () => require('./infra/check.cjs').main(process.argv.slice(3)) },
+  package: { build: true, main: () => require('./package/package.cjs').main(process.argv.slice(3)) },
   schema: { build: true, main: () => runTool([path.join(ROOT, 'dist/config/schema/write-schema.js')]) },
   demo: { build: true, main: () => require('../dist/local/demo/demo-command.js') },
   start: { build: true, main: () => require('../dist/local/demo/start-command.js') },

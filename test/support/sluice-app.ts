@@ -15,6 +15,8 @@ const ROOT = path.join(__dirname, '../..');
 const START_TIMEOUT_MS = 60_000;
 
 export interface SluiceAppOptions {
+  /** The app's folder; the repository, with its build, when absent. */
+  readonly appFolder?: string;
   /** The pipelines folder; the demo's when absent. It is copied, so that a test may change its copy. */
   readonly pipelines?: string;
   /** Changes to files of the copy, by file name, made before the app starts. */
@@ -86,7 +88,7 @@ export async function startSluiceApp(options: SluiceAppOptions = {}): Promise<Sl
 
   const launch = async (further: Readonly<Record<string, string>> = {}): Promise<void> => {
     const output = await open(logFile, 'a');
-    const args = ['--app', ROOT, '--port', String(port), '--data', path.join(folder, 'data')];
+    const args = ['--app', options.appFolder ?? ROOT, '--port', String(port), '--data', path.join(folder, 'data')];
     const child = spawn(process.execPath, [path.join(ROOT, 'bin/sluice-host.cjs'), ...args], {
       env: { ...env, ...further },
       stdio: ['ignore', output.fd, output.fd],
