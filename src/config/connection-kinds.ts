@@ -24,6 +24,7 @@ type SourceKey = Exclude<keyof SourceConfig, 'connection'>;
 type TargetKey = Exclude<keyof TargetConfig, 'connection' | 'writeDisposition'>;
 
 const OF_FILES: readonly TargetKey[] = ['path', 'format', 'partitionBy', 'fileSize', 'keepGenerations', 'keepFor'];
+const OF_ENTITIES: readonly TargetKey[] = ['partitionKey', 'rowKey'];
 const NO_TARGET = { writeDispositions: [], loads: [], ignoresInTarget: [], sqlVerification: false } as const;
 
 export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKind>> = {
@@ -34,7 +35,7 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
     incrementalBy: ['file'],
     writeDispositions: ['append', 'replace', 'merge'],
     loads: ['path'],
-    ignoresInTarget: ['table', 'key', 'merge', 'undo'],
+    ignoresInTarget: ['table', 'key', 'merge', 'undo', ...OF_ENTITIES],
     sqlVerification: false,
   },
   folder: {
@@ -56,7 +57,10 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
     reads: ['table'],
     ignores: ['files', 'query', 'format', 'settle', 'request', 'pagination'],
     incrementalBy: [],
-    ...NO_TARGET,
+    writeDispositions: ['merge'],
+    loads: ['table', 'partitionKey', 'rowKey'],
+    ignoresInTarget: ['key', 'merge', 'undo', ...OF_FILES],
+    sqlVerification: false,
   },
   postgres: {
     isSource: true,
@@ -65,7 +69,7 @@ export const CONNECTION_KINDS: Readonly<Record<Connection['kind'], ConnectionKin
     incrementalBy: ['column'],
     writeDispositions: ['append', 'replace', 'merge'],
     loads: ['table'],
-    ignoresInTarget: [...OF_FILES],
+    ignoresInTarget: [...OF_FILES, ...OF_ENTITIES],
     sqlVerification: true,
   },
 };

@@ -29,6 +29,8 @@ export const POSTGRES_TARGET: TargetCapabilities = {
   sqlVerification: true,
   uniqueKeys: true,
   replacesFiles: true,
+  undo: true,
+  evolves: true,
 };
 
 export const BLOB_TARGET: TargetCapabilities = {
@@ -37,6 +39,18 @@ export const BLOB_TARGET: TargetCapabilities = {
   sqlVerification: false,
   uniqueKeys: false,
   replacesFiles: false,
+  undo: true,
+  evolves: true,
+};
+
+export const TABLES_TARGET: TargetCapabilities = {
+  writeDispositions: ['merge'],
+  transactions: false,
+  sqlVerification: false,
+  uniqueKeys: true,
+  replacesFiles: false,
+  undo: false,
+  evolves: true,
 };
 
 /** What each kind of connection can do as a source. Data only: no driver is loaded for it. */
@@ -52,4 +66,5 @@ export const SOURCE_CAPABILITIES: Readonly<Record<string, SourceCapabilities>> =
 export const TARGET_CAPABILITIES: Readonly<Record<string, TargetCapabilities>> = {
   blob: BLOB_TARGET,
   postgres: POSTGRES_TARGET,
+  tables: TABLES_TARGET,
 };

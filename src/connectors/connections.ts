@@ -13,6 +13,7 @@ import { PostgresSource } from './sources/postgres/postgres-source';
 import { TablesSource } from './sources/tables/tables-source';
 import type { PostgresCredentials } from './postgres/postgres-session';
 import { BlobTarget } from './targets/blob/blob-target';
+import { TablesTarget } from './targets/tables/tables-target';
 import { PostgresTarget } from './targets/postgres/postgres-target';
 
 /** What connections need from the platform: clients of accounts, and secrets. */
@@ -85,9 +86,18 @@ export async function openTarget(project: Project, name: string, deps: Connectio
         targets: () => targetsOver(project, name),
         now: () => new Date(Date.now()).toISOString(),
       });
+    case 'tables':
+      return new TablesTarget({
+        client: (table) => deps.tableClient(connection.setting, table),
+        connection: name,
+        now: () => new Date(Date.now()).toISOString(),
+        pipelinesOf: (table) =>
+          Object.entries(targetsOver(project, name)).flatMap(([pipeline, target]) =>
+            target.table === table ? [pipeline] : [],
+          ),
+      });
     case 'folder':
     case 'http':
-    case 'tables':
       throw new UnknownConnectionError(name, `loaded into: ${connection.kind} is a source only`);
   }
 }

@@ -63,6 +63,9 @@ export interface InProcessApp {
   readonly services: Services;
   readonly database: TestDatabase;
   readonly pipelinesFolder: string;
+  /** What connections.yaml holds. */
+  readonly connections: string;
+  readonly storageConnectionString: string;
   /** Starts what a trigger starts: runs it to its end. */
   readonly orchestrations: Orchestrations;
   /** Set to run every activity twice, the second time after it has taken effect. */
@@ -126,6 +129,8 @@ export async function startInProcessApp(): Promise<InProcessApp> {
     services,
     database,
     pipelinesFolder: pipelines,
+    connections: CONNECTIONS.trimEnd(),
+    storageConnectionString: storage.connectionString,
     orchestrations,
     twice: false,
     dies: null,

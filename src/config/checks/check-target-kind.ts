@@ -35,10 +35,36 @@ export function checkTargetKind(pipeline: PipelineConfig, kind: Connection['kind
     const message = 'a blob target merges by folders: those that a load brings rows for are replaced';
     report(['target', 'writeDisposition'], 'missing-key', message, 'Add target.partitionBy, or append or replace.');
   }
+  if (kind === 'tables') checkEntities(pipeline, report);
   if (sqlVerification) return;
   verify.forEach((rule, index) => {
     if (!('sql' in rule)) return;
     const fix = 'Use rowCount and checksum, or make it a check of the pipeline.';
     report(['verify', index, 'sql'], 'unsupported-verification', `a ${kind} target runs no SQL`, fix);
   });
+}
+
+/** A table of entities tells nobody afterwards that two rows became one: what must be so is checked before. */
+function checkEntities({ target, checks, verify }: PipelineConfig, report: Report): void {
+  const { table = '', partitionKey, rowKey } = target;
+  if (!/^[A-Za-z][A-Za-z0-9]{2,62}$/.test(table) || table.toLowerCase() === 'sluiceledger') {
+    const fix = 'Use 3 to 63 letters and digits, a letter first; sluiceledger is taken.';
+    report(['target', 'table'], 'invalid-table-name', `'${table}' is no name for an Azure table`, fix);
+  }
+  verify.forEach((rule, index) => {
+    if (!('checksum' in rule)) return;
+    const message = 'a tables target makes no checksums';
+    report(['verify', index, 'checksum'], 'unsupported-verification', message, 'Use rowCount: exact.');
+  });
+  if (partitionKey === undefined || rowKey === undefined) return;
+  const isUnique = checks.some((check) => {
+    if (!('unique' in check)) return false;
+    const columns: unknown = Array.isArray(check.unique)
+      ? check.unique
+      : (check.unique as { columns?: unknown }).columns;
+    return Array.isArray(columns) && columns.every((column) => column === partitionKey || column === rowKey);
+  });
+  if (isUnique) return;
+  const fix = `Add checks: - unique: [${[...new Set([partitionKey, rowKey])].join(', ')}].`;
+  report(['target', 'rowKey'], 'missing-unique-check', 'two rows of one key would become one entity', fix);
 }

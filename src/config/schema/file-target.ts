@@ -50,3 +50,15 @@ export const fileTarget = {
     .optional()
     .describe('The least time that a generation stays readable after the next was published; 24h when absent.'),
 };
+
+/** Where a target keeps its entities in an Azure table. */
+export const entityTarget = {
+  partitionKey: columnName
+    .optional()
+    .describe('For an Azure table: the column whose text is the PartitionKey; rows of one value are written together.'),
+  rowKey: columnName
+    .optional()
+    .describe(
+      'For an Azure table: the column whose text is the RowKey; with the PartitionKey it says which entity a row is.',
+    ),
+};

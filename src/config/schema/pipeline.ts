@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { check } from './check';
 import { columnName, columnType, duration, expression, name, threshold } from './common';
-import { fileTarget } from './file-target';
+import { entityTarget, fileTarget } from './file-target';
 import { merge, undo } from './merge';
 import { source } from './source';
 import { transformStep } from './transform';
@@ -45,6 +45,7 @@ export const target = z.strictObject({
     .optional()
     .describe('schema.table of a database, or an Azure table; created when it does not exist.'),
   ...fileTarget,
+  ...entityTarget,
   writeDisposition: z
     .enum(['append', 'replace', 'merge'])
     .describe(

@@ -14,6 +14,10 @@ export interface TargetCapabilities {
   readonly uniqueKeys: boolean;
   /** Whether rows of a file can be taken out again when a changed version of it is appended. */
   readonly replacesFiles: boolean;
+  /** Whether a published load can be taken back. */
+  readonly undo: boolean;
+  /** Whether columns may be added, and types widened, by a load. */
+  readonly evolves: boolean;
 }
 
 /** How far the target's columns follow the pipeline's, as `source.schema` says. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { CONNECTION_KINDS } from '../../../src/config/connection-kinds';
 import { formatOfFile } from '../../../src/config/format-of-file';
 import { source } from '../../../src/config/schema/source';
@@ -24,3 +26,33 @@ test.each(['a.csv', 'a.csv.gz', 'a.tsv', 'a.jsonl.zst', 'a.ndjson', 'a.JSON', 'a
     expect(formatOfFile(files)).toEqual(resolveFormat(config, 'landing'));
   },
 );
+
+test('the table of what targets can do is what they can do', () => {
+  const document = readFileSync(path.join(__dirname, '../../../docs/pipelines.md'), 'utf8');
+  const [, table = ''] =
+    /<!-- target capabilities -->\s*([\s\S]*?)\s*<!-- end of target capabilities -->/.exec(document) ?? [];
+  const cells = table.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  const yes = (can: boolean): string => (can ? 'yes' : 'no');
+  expect(cells.filter((_, index) => index !== 1)).toEqual([
+    [
+      'Kind',
+      'Write dispositions',
+      'Published at once',
+      '`verify` by SQL',
+      'Unique keys',
+      'Changed files replaced',
+      'Undo',
+      '`evolve`',
+    ],
+    ...Object.entries(TARGET_CAPABILITIES).map(([kind, can]) => [
+      `\`${kind}\``,
+      can.writeDispositions.map((one) => `\`${one}\``).join(', '),
+      ...[can.transactions, can.sqlVerification, can.uniqueKeys, can.replacesFiles, can.undo, can.evolves].map(yes),
+    ]),
+  ]);
+});
