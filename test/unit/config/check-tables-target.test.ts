@@ -10,7 +10,7 @@ function problemsOf(target: string, more = UNIQUE): string[] {
   const folder = projectFolder({
     'connections.yaml': `${CONNECTIONS}  entities: { kind: tables, setting: AzureWebJobsStorage }\n`,
     'a.yaml': `pipeline: a
-source: { connection: landing, files: a/*.csv }
+source: { connection: landing, files: a/*.csv, incremental: { by: file } }
 target: { connection: entities, ${target} }
 ${more}
 `,

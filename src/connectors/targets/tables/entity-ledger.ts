@@ -30,7 +30,7 @@ export async function readLoads(client: TableClient, pipeline: string, load: num
   const found: EntityLoad[] = [];
   try {
     const filter = odata`PartitionKey eq ${pipeline} and RowKey gt ${rowKeyOf(load)}`;
-    for await (const entity of client.listEntities<Record<string, unknown>>({ queryOptions: { filter } })) {
+    for await (const entity of client.listEntities({ queryOptions: { filter } })) {
       const chunks: string[] = [];
       for (let index = 0; typeof entity[`json${index}`] === 'string'; index += 1)
         chunks.push(String(entity[`json${index}`]));

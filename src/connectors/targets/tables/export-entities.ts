@@ -21,7 +21,7 @@ export async function exportEntities(
   const lines = join(engine.scratchFolder, `export-${randomUUID()}.ndjson`);
   let rows = 0;
   const texts = async function* (): AsyncGenerator<string> {
-    for await (const page of client.listEntities<Record<string, unknown>>({ disableTypeConversion: true }).byPage()) {
+    for await (const page of client.listEntities({ disableTypeConversion: true }).byPage()) {
       rows += page.length;
       yield page.map((entity) => `${JSON.stringify(columns.map(({ name }) => textOf(entity[name])))}\n`).join('');
     }
