@@ -161,6 +161,12 @@ describe('postgres target: what a replace keeps', () => {
 });
 
 describe('postgres target: what goes wrong', () => {
+  const newestLoad = async (): Promise<number> =>
+    Number(
+      (await database().query(`SELECT max(load)::int AS load FROM sluice.sluice_ledger WHERE pipeline = 'named'`))[0]?.[
+        'load'
+      ],
+    );
   const BIG = 'SELECT i AS id, repeat(i::VARCHAR, 20) AS name FROM range(200000) r(i)';
 
   /** Passes bytes on to the server and cuts the connection when told to. */
@@ -196,6 +202,45 @@ describe('postgres target: what goes wrong', () => {
     server.on('close', () => sockets.forEach((socket) => socket.destroy()));
     return { server, port: (server.address() as AddressInfo).port, cuts: () => cuts };
   }
+
+  it('names the rows that a trigger changed, kept out or added on their way', async () => {
+    const partitions = ['SELECT i AS id, i::VARCHAR AS name FROM range(5) r(i)'];
+    const first: Load = {
+      runId: 'run-named-1',
+      pipeline: 'named',
+      table: 'named.t',
+      partitions,
+      verify: [{ rowCount: 'exact' }],
+    };
+    await publish(targetWith(), first, await stage(engine(), targetWith(), first));
+    await database().query(
+      `CREATE FUNCTION named.spoil() RETURNS trigger LANGUAGE plpgsql AS
+         'BEGIN IF NEW.id = 1 THEN RETURN NULL; END IF; IF NEW.id = 3 THEN NEW.name := ''spoilt''; END IF; RETURN NEW; END';
+       CREATE TRIGGER spoil BEFORE INSERT ON named.t FOR EACH ROW EXECUTE FUNCTION named.spoil()`,
+    );
+    const second: Load = { ...first, runId: 'run-named-2' };
+    const staged = await stage(engine(), targetWith(), second);
+    await expect(publish(targetWith(), { ...second, previous: await newestLoad() }, staged)).rejects.toMatchObject({
+      code: 'verification-failed',
+      message: expect.stringMatching(
+        /4 rows instead of 5; .*1 rows are missing \(file 0 row 2\); 1 rows differ in name \(file 0 row 4\)$/,
+      ) as string,
+    });
+  });
+
+  it.each([
+    [`SELECT 'true'`, 'a value that is no boolean'],
+    ['SELECT 1', 'a value that is no boolean'],
+    ['SELECT true, true', '1 rows of 2 columns'],
+    ['SELECT true WHERE false', '0 rows of 0 columns'],
+    ['SELECT NULL::boolean', 'null'],
+  ])('an assertion has to be one boolean: %s', async (sql, actual) => {
+    const load: Load = { runId: `run-${actual.length}-${sql.length}`, pipeline: `assert${sql.length}`, table: 'assert.t', partitions: ['SELECT 1 AS id, NULL AS name'], verify: [{ sql }] }; // prettier-ignore
+    await expect(publish(targetWith(), load, await stage(engine(), targetWith(), load))).rejects.toMatchObject({
+      code: 'verification-failed',
+      message: expect.stringContaining(`expected true, found ${actual}`) as string,
+    });
+  });
 
   it('is not refused when somebody else makes its schema at the same moment', async () => {
     const load: Load = { runId: 'run-race', pipeline: 'race', table: 'race.t', partitions: ['SELECT 1 AS id, NULL AS name'], verify: [{ rowCount: 'exact' }] }; // prettier-ignore

@@ -4,6 +4,7 @@ import type { PublishRequest, RelationFacts } from '../../../steps/load/target';
 import type { Checksum } from './checksum-sql';
 import { exactSum } from './exact-sum';
 import type { PostgresSession } from '../../postgres/postgres-session';
+import { differingRows } from './differing-rows';
 import { factsDiffer, requireStaged, sameFacts } from './require-staged';
 import { factsOf } from './stage-rows';
 import { STAGING_SCHEMA, stagingTable } from './staging-name';
@@ -39,7 +40,12 @@ export async function insertStaged(session: PostgresSession, request: InsertRequ
       batch.map((part) => part.facts),
       checksums,
     );
-    if (!sameFacts(expected, facts)) throw factsDiffer(`What ${request.into} took in`, expected, facts, connection);
+    if (!sameFacts(expected, facts)) {
+      const { load, into } = request;
+      const partitions = batch.map(({ partition }) => partition);
+      const where = await differingRows(session, { publish, load, into, partitions });
+      throw factsDiffer(`What ${into} took in`, expected, facts, connection, where);
+    }
     found.push(facts);
   }
   return sumFacts(found, checksums);

@@ -80,17 +80,19 @@ export function sameFacts(a: RelationFacts, b: RelationFacts): boolean {
   );
 }
 
-/** The failure that says how facts differ. */
+/** The failure that says how facts differ; `where` names rows, where they are known. */
 export function factsDiffer(
   what: string,
   expected: RelationFacts,
   actual: RelationFacts,
   connection: string,
+  where = '',
 ): VerificationFailedError {
   const faults = expected.rows === actual.rows ? [] : [`${actual.rows} rows instead of ${expected.rows}`];
   for (const [key, value] of Object.entries(expected.checksums)) {
     const other = actual.checksums[key];
     if (other !== undefined && other !== value) faults.push(`checksum(${key}) ${other} instead of ${value}`);
   }
+  if (where !== '') faults.push(where);
   return new VerificationFailedError(`${what} is not what was staged: ${faults.join('; ')}`, connection);
 }

@@ -3,8 +3,12 @@ import { VerificationFailedError } from '../../../errors/verification-failed-err
 import { SluiceError } from '../../../errors/sluice-error';
 import type { VerificationResult } from '../../../model/check-result';
 import type { PublishRequest, RelationFacts } from '../../../steps/load/target';
+import { isConnectionLoss, postgresErrorOf } from '../../postgres/postgres-error-of';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import { WHOLE_ROW } from './checksum-sql';
+
+/** The type's number in every PostgreSQL. https://github.com/postgres/postgres/blob/REL_17_STABLE/src/include/catalog/pg_type.dat */
+const BOOLEAN = 16;
 
 /** What the rules are held against. */
 export interface LoadFacts {
@@ -65,12 +69,16 @@ async function assertion(session: PostgresSession, sql: string, connection: stri
   await session.run('SAVEPOINT verify');
   await session.run('SET LOCAL transaction_read_only = on');
   let rows: unknown[][];
+  let types: number[];
   try {
     // The extended protocol takes one statement only.
     const query = { text: sql, rowMode: 'array', queryMode: 'extended' } as const;
-    rows = (await session.client.query<unknown[]>(query)).rows;
+    const answer = await session.client.query<unknown[]>(query);
+    rows = answer.rows;
+    types = answer.fields.map(({ dataTypeID }) => dataTypeID);
   } catch (error) {
     if (error instanceof SluiceError) throw error;
+    if (isConnectionLoss(error)) throw postgresErrorOf(error, connection);
     const message = error instanceof Error ? error.message.replace(/"[^"]*"/g, '"..."') : 'unknown';
     throw new VerificationFailedError(
       `The verify statement ${sql.slice(0, 120)} cannot be run: ${message}`,
@@ -80,5 +88,7 @@ async function assertion(session: PostgresSession, sql: string, connection: stri
   await session.run('ROLLBACK TO SAVEPOINT verify');
   const values = rows[0] ?? [];
   if (rows.length !== 1 || values.length !== 1) return `${rows.length} rows of ${values.length} columns`;
+  // A text 'true', or a 1, may be there by mistake: what is to hold is said as a condition.
+  if (types[0] !== BOOLEAN) return 'a value that is no boolean';
   return String(values[0]);
 }
