@@ -6,13 +6,13 @@ param environmentName string
 param location string = resourceGroup().location
 param costTagValues costTags
 
-@description('Output of main.bicep.')
+@description('Output SLUICE_DATA_STORAGE of main.bicep.')
 param dataStorageName string
 
-@description('Output of main.bicep.')
+@description('Output SLUICE_APP of main.bicep.')
 param appName string
 
-@description('Output of main.bicep.')
+@description('Output SLUICE_WORKSPACE_ID of main.bicep.')
 param workspaceId string
 
 @description('A private app cannot be called: its events wait in a queue of the data account.')

@@ -25,7 +25,10 @@ param runtimeVersion '22' | '24'
 param instanceMemoryMB 2048 | 4096 = 2048
 param maximumInstanceCount int = 40
 param zoneRedundant bool = false
-param storageSkuName 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS' = 'Standard_LRS'
+param hostStorageSku 'Standard_LRS' | 'Standard_ZRS' = 'Standard_LRS'
+
+@description('Only these have the archive tier.')
+param dataStorageSku 'Standard_LRS' | 'Standard_GRS' | 'Standard_RAGRS' = 'Standard_LRS'
 param softDeleteDays int
 param logRetentionDays int
 param dailyLogQuotaGb int
@@ -49,6 +52,8 @@ param containers dataContainer[] = [
 
 var tags = union(costTagValues, { application: 'sluice', environment: environmentName })
 var token = uniqueString(resourceGroup().id, environmentName)
+// Accounts take letters and digits only.
+var shortName = toLower(replace(environmentName, '-', ''))
 var base = 'sluice-${environmentName}'
 var eventQueue = isPrivate ? 'blob-events' : null
 var packageContainer = 'packages'
@@ -109,10 +114,10 @@ module key 'modules/encryption-key.bicep' = if (customerManagedKeys) {
 module hostStorage 'modules/storage-account.bicep' = {
   name: 'host-storage'
   params: {
-    name: take('sthost${environmentName}${token}', 24)
+    name: take('sthost${shortName}${token}', 24)
     location: location
     tags: tags
-    skuName: storageSkuName
+    skuName: hostStorageSku
     isPrivate: isPrivate
     bypass: 'None'
     containers: [packageContainer]
@@ -126,10 +131,10 @@ module hostStorage 'modules/storage-account.bicep' = {
 module dataStorage 'modules/storage-account.bicep' = {
   name: 'data-storage'
   params: {
-    name: take('stdata${environmentName}${token}', 24)
+    name: take('stdata${shortName}${token}', 24)
     location: location
     tags: tags
-    skuName: storageSkuName
+    skuName: dataStorageSku
     isPrivate: isPrivate
     bypass: 'AzureServices'
     containers: map(containers, container => container.name)
@@ -236,16 +241,17 @@ module people 'modules/cost-and-alerts.bicep' = {
     groupName: 'ag-${base}'
     budgetName: 'budget-${base}'
     tags: tags
-    shortName: take('slc${environmentName}', 12)
+    shortName: take('slc${shortName}', 12)
     emails: alertEmails
     monthlyAmount: monthlyBudget
     startDate: budgetStart
   }
 }
 
-output appName string = app.outputs.name
-output appHostName string = app.outputs.hostName
-output dataStorageName string = dataStorage.outputs.name
-output vaultName string = vault.outputs.name
-output actionGroupId string = people.outputs.actionGroupId
-output workspaceId string = monitoring.outputs.workspaceId
+// Named as the environment variables that azd and the workflows make of them, which the second stage reads.
+output SLUICE_APP string = app.outputs.name
+output SLUICE_APP_HOST string = app.outputs.hostName
+output SLUICE_DATA_STORAGE string = dataStorage.outputs.name
+output SLUICE_VAULT string = vault.outputs.name
+output SLUICE_WORKSPACE_ID string = monitoring.outputs.workspaceId
+output SLUICE_ACTION_GROUP_ID string = people.outputs.actionGroupId

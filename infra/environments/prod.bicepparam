@@ -17,7 +17,8 @@ param runtimeVersion = '24'
 param instanceMemoryMB = 4096
 param maximumInstanceCount = 100
 param zoneRedundant = true
-param storageSkuName = 'Standard_GZRS'
+param hostStorageSku = 'Standard_ZRS'
+param dataStorageSku = 'Standard_RAGRS'
 param softDeleteDays = 30
 param logRetentionDays = 90
 param dailyLogQuotaGb = 10
@@ -39,7 +40,8 @@ param database = {
   storageGB: 128
   backupDays: 35
   zoneRedundant: true
-  geoRedundantBackup: true
+  // With a key of our own, a copy in another region would need a key in a vault there.
+  geoRedundantBackup: false
 }
 // The login of the app's own identity; docs/deployment.md grants it what the pipelines need.
 param pipelineSettings = { WAREHOUSE_USER: 'id-sluice-prod' }

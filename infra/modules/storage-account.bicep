@@ -6,7 +6,7 @@ import { costTags, encryptionKey } from '../types.bicep'
 param name string
 param location string
 param tags costTags
-param skuName 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GZRS'
+param skuName 'Standard_LRS' | 'Standard_ZRS' | 'Standard_GRS' | 'Standard_RAGRS'
 param isPrivate bool
 param workspaceId string
 param containers string[]

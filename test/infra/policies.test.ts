@@ -41,6 +41,8 @@ const CHANGES: Readonly<Record<string, (resource: Resource) => Resource | null>>
   'vaults are asked by role, and what is deleted can be brought back': changed('vaults', {
     enableRbacAuthorization: false,
   }),
+  'data that goes to the archive is in an account that has one': (resource) =>
+    resource.type.endsWith('/storageAccounts') ? { ...resource, sku: { name: 'Standard_ZRS' } } : resource,
   'purge protection': changed('vaults', { enablePurgeProtection: null }),
   "storage and database are encrypted with a customer's key": changed('storageAccounts', {
     encryption: { keySource: 'Microsoft.Storage' },

@@ -134,6 +134,18 @@ export const POLICIES: readonly Policy[] = [
     ),
   },
   {
+    name: 'data that goes to the archive is in an account that has one',
+    broken: (snapshot) => {
+      const archives = of(snapshot, `${STORAGE}/managementPolicies`).filter((it) =>
+        JSON.stringify(it).includes('tierToArchive'),
+      );
+      const accounts = archives.map(({ name }) => name.split('/')[0]);
+      const skus = ['Standard_LRS', 'Standard_GRS', 'Standard_RAGRS'];
+      const sku = (it: Resource): string => (it['sku'] as { readonly name: string }).name;
+      return named(of(snapshot, STORAGE).filter((it) => accounts.includes(it.name) && !skus.includes(sku(it))));
+    },
+  },
+  {
     name: 'purge protection',
     environments: ['prod'],
     broken: unless([VAULT], (it) => property(it, 'enablePurgeProtection') === true),

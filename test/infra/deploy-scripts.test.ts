@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+const SCRIPTS = path.resolve(__dirname, '../../scripts/deploy');
+const servers: Server[] = [];
+afterEach(() => servers.splice(0).forEach((server) => server.close()));
+
+/** A server that answers each path with a status and JSON, and 404 else. */
+async function serve(answer: (path: string) => readonly [number, unknown] | undefined): Promise<string> {
+  const server = createServer((request, response) => {
+    const [status, body] = answer(request.url ?? '') ?? [404, {}];
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  servers.push(server.listen(0, '127.0.0.1'));
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function script(
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ code: unknown; out: string }> {
+  return new Promise((resolve) => {
+    const done = (error: { code?: unknown } | null, stdout: string, stderr: string) =>
+      resolve({ code: error?.code ?? 0, out: `${stdout}${stderr}` });
+    execFile(
+      process.execPath,
+      [path.join(SCRIPTS, name), ...args],
+      { env: { PATH: process.env['PATH'], ...env } },
+      done,
+    );
+  });
+}
+
+describe('the smoke test', () => {
+  const healthy = { status: 'healthy', environment: 'staging', checks: { pipelines: { pipelines: 3 } } };
+  const app = (health: readonly [number, unknown], runs = 401): Promise<string> =>
+    serve((url) => (url === '/api/health' ? health : url === '/api/runs' ? [runs, {}] : undefined));
+  const smoke = (base: string) => script('smoke-test.cjs', [base, '--environment', 'staging', '--seconds', '0']);
+
+  it('passes where the app works and is closed to strangers', async () => {
+    const base = await app([200, healthy]);
+    expect(await smoke(base)).toEqual({ code: 0, out: `${base} works\n` });
+  });
+
+  it.each<[string, readonly [number, unknown], number, string]>([
+    ['is not healthy', [503, { ...healthy, status: 'unhealthy' }], 401, '/api/health answers 503'],
+    ['cannot read its pipelines', [200, { ...healthy, status: 'degraded' }], 401, 'health is degraded'],
+    [
+      'runs in another environment',
+      [200, { ...healthy, environment: 'dev' }],
+      401,
+      'the environment is dev, not staging',
+    ],
+    ['has no pipelines', [200, { ...healthy, checks: { pipelines: { pipelines: 0 } } }], 401, 'no pipelines'],
+    ['is open to everybody', [200, healthy], 200, '/api/runs answers 200'],
+  ])('fails where the app %s', async (_, health, runs, says) => {
+    const { code, out } = await smoke(await app(health, runs));
+    expect(code).toBe(1);
+    expect(out).toContain(says);
+  });
+
+  it('waits for an app that starts', async () => {
+    let asked = 0;
+    const base = await serve((url) =>
+      url === '/api/runs' ? [401, {}] : (asked += 1) < 3 ? [503, {}] : [200, healthy],
+    );
+    expect((await script('smoke-test.cjs', [base, '--seconds', '60', '--pause', '1'])).code).toBe(0);
+    expect(asked).toBe(3);
+  });
+
+  it('fails where nobody answers, and for wrong arguments', async () => {
+    const base = await app([200, healthy]);
+    servers.splice(0).forEach((server) => server.close());
+    expect((await smoke(base)).code).toBe(1);
+    expect((await script('smoke-test.cjs', [])).code).toBe(2);
+  });
+});
+
+describe('the package that ran before', () => {
+  /** Deployments, newest first: their statuses, the run that made them, and whether that run keeps its package. */
+  const find = async (deployments: readonly { states: string[]; run: number; kept?: boolean }[], ...args: string[]) => {
+    const api = await serve((url) => {
+      if (url.includes('/artifacts')) {
+        const run = Number(/runs\/(\d+)\//.exec(url)?.[1]);
+        const kept = deployments.find((each) => each.run === run)?.kept ?? true;
+        return [200, { artifacts: [{ name: 'sluice-package', expired: !kept }] }];
+      }
+      const id = /deployments\/(\d+)\/statuses/.exec(url)?.[1];
+      if (id === undefined) return [200, deployments.map((_, index) => ({ id: index }))];
+      const { states, run } = deployments[Number(id)]!;
+      return [200, states.map((state) => ({ state, log_url: `https://example.com/o/r/actions/runs/${run}/job/1` }))];
+    });
+    const env = { GITHUB_API_URL: api, GITHUB_REPOSITORY: 'o/r', GITHUB_RUN_ID: '9', GH_TOKEN: 'none' };
+    return script('previous-run.cjs', ['prod', ...args], env);
+  };
+
+  it('is the last that succeeded, not this run, not one that failed, not one without its package', async () => {
+    const deployments = [
+      { states: ['in_progress'], run: 9 },
+      { states: ['failure', 'in_progress'], run: 8 },
+      { states: ['success'], run: 7, kept: false },
+      { states: ['inactive', 'success'], run: 6 },
+      { states: ['inactive', 'success'], run: 5 },
+    ];
+    expect(await find(deployments)).toEqual({ code: 0, out: 'run=6\n' });
+    expect(await find(deployments, '--before-last')).toEqual({ code: 0, out: 'run=5\n' });
+  });
+
+  it('is none where nothing was deployed', async () => {
+    const { code, out } = await find([]);
+    expect(code).toBe(1);
+    expect(out).toBe('No earlier package of prod is kept.\n');
+  });
+});
