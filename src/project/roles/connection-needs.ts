@@ -47,6 +47,10 @@ function loadNeeds(name: string, connection: Connection, { pipeline }: PipelineC
     const { setting, container } = connection;
     return [{ kind: 'storage', resource: setting, scope: `container ${container}`, ...ROLES.blobContributor, reasons }];
   }
+  if (connection.kind === 'tables') {
+    // The table and the ledger beside it are made on first use.
+    return [{ kind: 'storage', resource: connection.setting, scope: 'account', ...ROLES.tableContributor, reasons }];
+  }
   // Schemas for staging and the ledger are made on first use, and so are tables that are not there yet.
   if (connection.kind === 'postgres')
     return databaseNeeds(name, connection, 'CONNECT and CREATE on the database', reasons);

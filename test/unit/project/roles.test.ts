@@ -82,6 +82,16 @@ test.each<[string, Record<string, string>, string[]]>([
     ],
   ],
   [
+    'tables that are loaded',
+    {
+      a: `${FILES}target: { connection: crm, table: Contacts, writeDisposition: merge, partitionKey: id, rowKey: id }\n`,
+    },
+    [
+      'storage DATA, container landing: Storage Blob Data Reader',
+      'storage CRM, account: Storage Table Data Contributor',
+    ],
+  ],
+  [
     'a database by password',
     { a: `source: { connection: shop, table: public.orders, columns: { id: integer } }\n${INTO_LAKE}` },
     [
