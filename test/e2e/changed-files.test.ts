@@ -93,6 +93,16 @@ target: { connection: warehouse, table: mart.${name}, writeDisposition: append }
     expect(await rows('kept')).toEqual(['1:A', '2:b', '8:y']);
   });
 
+  test('a container that is not there is named before anything is loaded', async () => {
+    await app.writeFile('connections.yaml', `${app.connections}\n  lake: { kind: blob, container: no-such-lake }\n`);
+    const lake = 'target: { connection: lake, path: out/nowhere, writeDisposition: append }';
+    await app.writePipeline('nowhere', pipelineOf('nowhere').replace(/target: .*/, lake));
+    await app.land('nowhere/a.csv', 'id,name\n1,a\n');
+    expect(await app.run('nowhere')).toMatchObject({
+      pipelines: [{ status: 'Failed', failure: { code: 'target-missing', connection: 'lake' } }],
+    });
+  });
+
   test('ends the run where its rows cannot be told from others', async () => {
     await app.writePipeline(
       'sums',

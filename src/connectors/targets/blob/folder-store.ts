@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { ContainerClient } from '@azure/storage-blob';
-import { statusOf, targetStorageErrorOf } from '../../target-storage-error-of';
+import { isMissingContainer, statusOf, targetStorageErrorOf } from '../../target-storage-error-of';
 
 export interface StoredBlob {
   /** Relative to the folder. */
@@ -39,7 +39,7 @@ export class FolderStore {
         for await (const chunk of answer.readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
         return { text: Buffer.concat(chunks).toString('utf8'), etag: answer.etag ?? '' };
       } catch (error) {
-        if (statusOf(error) === 404) return null;
+        if (statusOf(error) === 404 && !isMissingContainer(error)) return null;
         throw error;
       }
     });
