@@ -84,7 +84,7 @@ test.each<[string, Record<string, string>, string[]]>([
   [
     'tables that are loaded',
     {
-      a: `${FILES}target: { connection: crm, table: Contacts, writeDisposition: merge, partitionKey: id, rowKey: id }\n`,
+      a: `${FILES}checks: [{ unique: [id] }]\ntarget: { connection: crm, table: Contacts, writeDisposition: merge, partitionKey: id, rowKey: id }\n`,
     },
     [
       'storage DATA, container landing: Storage Blob Data Reader',
