@@ -52,4 +52,47 @@ describe('the pipeline that sluice profile proposes', () => {
     },
     PATIENCE_MS,
   );
+
+  test(
+    'profiles what connections reach, and the proposal reads it from there',
+    async () => {
+      const { host, port, database, user, password } = app.database;
+      const env = {
+        AzureWebJobsStorage: app.storageConnectionString,
+        WAREHOUSE_HOST: host,
+        WAREHOUSE_PORT: String(port),
+        WAREHOUSE_DATABASE: database,
+        WAREHOUSE_USER: user,
+        SLUICE_SECRET_WAREHOUSE_PASSWORD: password,
+      };
+      const profile = async (place: string) => {
+        const { code, out, err } = await sluice(['profile', place, '--json', '-f', app.pipelinesFolder], { env });
+        expect({ code, err }).toEqual({ code: 0, err: '' });
+        return JSON.parse(out) as { rows: number; columns: { name: string; reading: object }[]; pipeline: object };
+      };
+      await app.land('shops/a.csv', 'id,opened\n1,01.02.2024\n2,29.02.2024\n');
+      await app.land('shops/b.csv', 'id,opened\n3,01.03.2024\n');
+      const shops = await profile('landing:shops/*.csv');
+      expect(shops).toMatchObject({
+        rows: 3,
+        columns: [{ reading: { type: 'integer' } }, { reading: { type: 'date', formats: ['%d.%m.%Y'] } }],
+        pipeline: {
+          pipeline: 'shops',
+          source: { connection: 'landing', files: 'shops/*.csv', incremental: { by: 'file' } },
+        },
+      });
+      await app.database.query('CREATE SCHEMA crm');
+      await app.database.query(
+        `CREATE TABLE crm.customers AS SELECT i AS id, 'c' || i || '@example.org' AS mail FROM generate_series(1, 50) i`,
+      );
+      const customers = await profile('warehouse:crm.customers');
+      expect(customers).toMatchObject({
+        rows: 50,
+        columns: [{ reading: { type: 'integer' } }, { name: 'mail', personal: 'email' }],
+        pipeline: { pipeline: 'customers', source: { connection: 'warehouse', table: 'crm.customers' } },
+      });
+      expect(JSON.stringify(customers)).not.toContain('c7@example.org');
+    },
+    PATIENCE_MS,
+  );
 });
