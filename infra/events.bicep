@@ -93,7 +93,9 @@ module subscriptions 'modules/event-subscription.bicep' = [
     name: 'subscription-${index}'
     params: {
       topicName: topic.name
-      name: trigger.function
+      // Names of subscriptions have no underscores.
+      name: replace(trigger.function, '_', '-')
+      function: trigger.function
       appName: appName
       kind: trigger.kind
       storageId: account.id

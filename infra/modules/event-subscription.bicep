@@ -1,6 +1,7 @@
 // One subscription: the events of one folder go to one function, or into the queue that a private app reads.
 param topicName string
 param name string
+param function string
 param appName string
 param kind 'event' | 'blob'
 param storageId string
@@ -29,7 +30,7 @@ var toQueue = {
 var toFunction = {
   endpointType: 'AzureFunction'
   properties: {
-    resourceId: '${app.id}/functions/${name}'
+    resourceId: '${app.id}/functions/${function}'
     maxEventsPerBatch: 1
     preferredBatchSizeInKilobytes: 64
   }
@@ -68,7 +69,7 @@ resource byWebhook 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-
     destination: {
       endpointType: 'WebHook'
       properties: {
-        endpointUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.${name}&code=${listKeys('${app.id}/host/default', '2024-11-01').systemKeys.blobs_extension}'
+        endpointUrl: 'https://${app.properties.defaultHostName}/runtime/webhooks/blobs?functionName=Host.Functions.${function}&code=${listKeys('${app.id}/host/default', '2024-11-01').systemKeys.blobs_extension}'
         maxEventsPerBatch: 1
         preferredBatchSizeInKilobytes: 64
         minimumTlsVersionAllowed: '1.2'
