@@ -9,7 +9,7 @@ export class PipelinePausedError extends SluiceError {
     super(`${pipeline} was paused by ${by} at ${at}: ${reason}`, {
       class: 'business',
       code: 'pipeline-paused',
-      nextAction: 'Resume it with POST /api/pipelines/{name}/resume, or start it with force.',
+      nextAction: 'Resume it with sluice resume, or POST /api/pipelines/{name}/resume; or start it with force.',
     });
   }
 }
