@@ -93,8 +93,8 @@ module subscriptions 'modules/event-subscription.bicep' = [
     name: 'subscription-${index}'
     params: {
       topicName: topic.name
-      // Names of subscriptions have no underscores.
-      name: replace(trigger.function, '_', '-')
+      // Names of subscriptions have no underscores, and 64 characters at most.
+      name: take(replace(trigger.function, '_', '-'), 64)
       function: trigger.function
       appName: appName
       kind: trigger.kind

@@ -101,9 +101,17 @@ describe('a queue of events', () => {
     expect(durable.instances.get(durable.starts[0]!)!.input).toMatchObject({ levels: [['customers']] });
   });
 
+  test('reads plain JSON, JSON in Base64, and several events in one message', async () => {
+    const base64 = (content: unknown): string => Buffer.from(JSON.stringify(content)).toString('base64');
+    await message(base64(created('customers/a.csv', '0x1')));
+    await message([created('customers/b.csv', '0x1'), created('customers/c.csv', '0x1')]);
+    expect(durable.starts).toHaveLength(3);
+  });
+
   test('starts nothing for blobs of no pipeline, and for what is no event', async () => {
     await message(created('others/a.csv', '0x1'));
-    await message('not JSON');
+    for (const text of ['not JSON', '', 'bnVsbA==', Buffer.from('1').toString('base64')]) await message(text);
     expect(durable.starts).toEqual([]);
+    expect(services.events).toContain('event-not-understood');
   });
 });
