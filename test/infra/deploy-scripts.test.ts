@@ -1,7 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 
 const SCRIPTS = path.resolve(__dirname, '../../scripts/deploy');
@@ -115,5 +117,75 @@ describe('the package that ran before', () => {
     const { code, out } = await find([]);
     expect(code).toBe(1);
     expect(out).toBe('No earlier package of prod is kept.\n');
+  });
+});
+
+/** The shell scripts, with an `az` that notes its arguments and answers as it is told. */
+(process.platform === 'win32' ? describe.skip : describe)('the shell scripts', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'sluice-az-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const run = (name: string, args: readonly string[], az: string, env: NodeJS.ProcessEnv = {}) => {
+    const log = path.join(folder, 'log');
+    writeFileSync(path.join(folder, 'az'), `#!/bin/sh\necho "$*" >> '${log}'\n${az}\n`, { mode: 0o755 });
+    const PATH = [folder, path.dirname(process.execPath), process.env['PATH']].join(path.delimiter);
+    const { status, stdout, stderr } = spawnSync('sh', [path.join(SCRIPTS, name), ...args], {
+      encoding: 'utf8',
+      env: { PATH, ...env },
+    });
+    const calls = existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [];
+    return { status, stdout, stderr, calls };
+  };
+  const OUTPUTS = `echo '{ "sluicE_APP": { "type": "String", "value": "func-x" }, "SLUICE_DATA_STORAGE": { "value": "stx" } }'`;
+  const VARIABLES = {
+    SLUICE_ALERT_EMAIL: 'a@example.com',
+    SLUICE_BUDGET_START: '2026-12-01',
+    SLUICE_COST_CENTER: 'c',
+    SLUICE_OWNER: 'o',
+  };
+
+  it('provision.sh deploys the environment and prints its outputs, whatever case they come in', () => {
+    const env = { ...VARIABLES, SLUICE_WAREHOUSE_HOST: 'db' };
+    const { status, stdout, calls } = run('provision.sh', ['dev', 'rg'], `[ "$3" = create ] || ${OUTPUTS}`, env);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'SLUICE_APP=func-x\nSLUICE_DATA_STORAGE=stx\n' });
+    expect(calls[0]).toContain(
+      'group create --name sluice --resource-group rg --parameters infra/environments/dev.bicepparam',
+    );
+  });
+
+  it.each([
+    ['dev', 'SLUICE_WAREHOUSE_HOST'],
+    ['prod', 'SLUICE_DATABASE_ADMIN_ID'],
+  ])('provision.sh of %s does nothing without %s', (environment, variable) => {
+    const { status, stderr, calls } = run('provision.sh', [environment, 'rg'], OUTPUTS, {
+      ...VARIABLES,
+      [variable]: '',
+    });
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(variable);
+    expect(calls).toEqual([]);
+  });
+
+  it('provision.sh fails where the deployment fails', () => {
+    const env = { ...VARIABLES, SLUICE_WAREHOUSE_HOST: 'db' };
+    expect(run('provision.sh', ['dev', 'rg'], 'exit 1', env)).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('events.sh tries again while the app is not ready, five times', () => {
+    const env = { SLUICE_APP: 'a', SLUICE_DATA_STORAGE: 's', SLUICE_WORKSPACE_ID: 'w', SLUICE_PAUSE_SECONDS: '0' };
+    const third = `[ "$(wc -l < '${path.join(folder, 'log')}')" -ge 3 ]`;
+    expect(run('events.sh', ['dev', 'rg'], third, env)).toMatchObject({ status: 0, calls: { length: 3 } });
+    rmSync(path.join(folder, 'log'));
+    expect(run('events.sh', ['dev', 'rg'], 'exit 1', env)).toMatchObject({ status: 1, calls: { length: 5 } });
+  });
+
+  it('publish.sh builds nothing in Azure', () => {
+    const { calls } = run('publish.sh', ['rg', 'app', 'x.zip'], 'true');
+    expect(calls).toEqual([
+      expect.stringContaining('config-zip --resource-group rg --name app --src x.zip --build-remote false'),
+    ]);
   });
 });
