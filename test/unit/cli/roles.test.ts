@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { projectFolder, removeFolders } from '../config/support/project-folder';
 import { ROOT, sluice } from './support/sluice';
 
@@ -42,4 +44,20 @@ test('a folder with errors gives its problems and 1', async () => {
   const json = await sluice(['roles', '--json', '-f', folder]);
   expect(json.code).toBe(1);
   expect(JSON.parse(json.out)).toMatchObject({ roles: null, triggers: null });
+});
+
+test('the command in docs/deployment.md lists the roles of production', async () => {
+  const document = readFileSync(join(ROOT, 'docs/deployment.md'), 'utf8');
+  const [, settings, args] = /```sh\n((?:[A-Z_]+=\S+[\s\\]+)+)npx sluice (roles .*)\n```/.exec(document) ?? [];
+  const env = Object.fromEntries(
+    [...(settings ?? '').matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name, value]) => [name, value]),
+  );
+  const { code, out, err } = await sluice((args ?? '').split(' '), {
+    workingFolder: ROOT,
+    env: env as Record<string, string>,
+  });
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toContain('warehouse as id-sluice-prod, by a token of the identity');
+  expect(out).toContain('queue blob-events-poison');
+  expect(out).not.toContain('Key Vault');
 });
