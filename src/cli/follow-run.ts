@@ -1,22 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunRecord } from '../durable/contracts/run-record';
 import { isEnded } from '../model/status';
 import { Progress } from '../report/progress';
 import { renderRun } from '../report/render-run';
 import type { ApiClient } from './api-client';
 import type { CliContext, ExitCode } from './cli-context';
-
-const POLL_MS = 500;
+import { pollUntil } from './poll-until';
 
 /** Asks for a run until it has ended, and shows its progress on standard error. Throws what the client throws. */
-export async function followRun(context: CliContext, api: ApiClient, runId: string): Promise<RunRecord> {
+export function followRun(context: CliContext, api: ApiClient, runId: string): Promise<RunRecord> {
   const progress = new Progress({ write: (text) => context.err(text), ...context.terminal });
-  for (;;) {
-    const record = await api.request<RunRecord>('GET', `/runs/${encodeURIComponent(runId)}`);
+  const ask = () => api.request<RunRecord>('GET', `/runs/${encodeURIComponent(runId)}`);
+  return pollUntil(ask, (record) => {
     progress.update(record);
-    if (isEnded(record.status)) return record;
-    await sleep(POLL_MS);
-  }
+    return isEnded(record.status);
+  });
 }
 
 /** Shows a run as text or JSON. 1 when it did not succeed, 0 also while it is under way. */

@@ -1,4 +1,5 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
+import { parseFlags } from './parse-flags';
 import { UsageError } from './usage-error';
 
 /** Flags that several commands share. */
@@ -30,16 +31,8 @@ export interface ProjectArguments {
  * parameters where the command takes no pipeline.
  */
 export function parseProjectArguments(args: readonly string[], names: number): ProjectArguments {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseFlags(args, PROJECT_FLAGS);
   if (positionals.length > names) throw new UsageError(`'${positionals[names] ?? ''}' is one name too many`);
   if (names === 0 && values.param.length > 0) throw new UsageError("Unknown option '--param'");
   return { folder: values.folder, env: values.env, json: values.json, parameters: values.param, positionals };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: PROJECT_FLAGS, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message.replace(/\. To specify.*$/s, ''));
-  }
 }

@@ -1,9 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Failure } from '../../model/failure';
-import { API_FLAGS, API_FLAGS_HELP, apiClient, type ApiClient } from '../api-client';
+import { API_FLAGS, API_FLAGS_HELP, apiClient } from '../api-client';
 import type { Command } from '../cli-context';
+import { neededText } from '../needed-text';
+import { onlyName } from '../only-name';
 import { parameterValues } from '../parameter-values';
 import { parseFlags } from '../parse-flags';
+import { pollUntil } from '../poll-until';
 import { plural } from '../render/render-problems';
 import { UsageError } from '../usage-error';
 
@@ -19,8 +21,6 @@ interface Backfill {
     readonly rows: number;
   }[];
 }
-
-const POLL_MS = 1000;
 
 /** `sluice backfill <pipeline> --from --to --window --reason`: loads a span of the cursor again, window by window. */
 export const backfill: Command = {
@@ -47,14 +47,8 @@ ${API_FLAGS_HELP}
     const param = { type: 'string', short: 'p', multiple: true, default: [] as string[] } as const;
     const options = { ...API_FLAGS, from: text, to: text, window: text, reason: text, 'max-parallel': text, param, 'stop-on-failure': flag, force: flag, detach: flag } as const; // prettier-ignore
     const { values, positionals } = parseFlags(context.args, options);
-    const [pipeline, tooMany] = positionals;
-    if (pipeline === undefined) throw new UsageError('name the pipeline');
-    if (tooMany !== undefined) throw new UsageError(`'${tooMany}' is one name too many`);
-    const needed = (name: 'from' | 'to' | 'window' | 'reason'): string => {
-      const value = values[name];
-      if (value === undefined || value.trim() === '') throw new UsageError(`--${name} is needed`);
-      return value;
-    };
+    const pipeline = onlyName(positionals, 'name the pipeline');
+    const needed = (name: 'from' | 'to' | 'window' | 'reason') => neededText(values[name], `--${name} is needed`);
     const maxParallel = values['max-parallel'] ?? '1';
     if (!/^\d{1,2}$/.test(maxParallel)) throw new UsageError(`--max-parallel is a whole number from 1 to 16`);
     const asked = {
@@ -78,19 +72,15 @@ ${API_FLAGS_HELP}
       context.out(values.json ? `${JSON.stringify(started, null, 2)}\n` : `${started.backfill}\n`);
       return 0;
     }
-    const ended = await follow(api, started.backfill);
+    const address = `/backfills/${encodeURIComponent(started.backfill)}`;
+    const ended = await pollUntil(
+      () => api.request<Backfill>('GET', address),
+      ({ status }) => status !== 'InProgress',
+    );
     context.out(values.json ? `${JSON.stringify(ended, null, 2)}\n` : described(started.backfill, ended));
     return ended.status === 'Succeeded' ? 0 : 1;
   },
 };
-
-async function follow(api: ApiClient, id: string): Promise<Backfill> {
-  for (;;) {
-    const now = await api.request<Backfill>('GET', `/backfills/${encodeURIComponent(id)}`);
-    if (now.status !== 'InProgress') return now;
-    await sleep(POLL_MS);
-  }
-}
 
 function described(id: string, { status, failure, windows }: Backfill): string {
   const lines = windows.map(

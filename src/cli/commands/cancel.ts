@@ -1,7 +1,8 @@
 import { API_FLAGS, API_FLAGS_HELP, apiClient } from '../api-client';
 import type { Command } from '../cli-context';
+import { neededText } from '../needed-text';
+import { onlyName } from '../only-name';
 import { parseFlags } from '../parse-flags';
-import { UsageError } from '../usage-error';
 
 /** `sluice cancel <run> --reason`: asks a run to end without publishing. */
 export const cancel: Command = {
@@ -16,11 +17,8 @@ ${API_FLAGS_HELP}
 `,
   async run(context) {
     const { values, positionals } = parseFlags(context.args, { ...API_FLAGS, reason: { type: 'string' } } as const);
-    const [runId, tooMany] = positionals;
-    if (runId === undefined) throw new UsageError('name the run: sluice runs lists them');
-    if (tooMany !== undefined) throw new UsageError(`'${tooMany}' is one name too many`);
-    const { reason } = values;
-    if (reason === undefined || reason.trim() === '') throw new UsageError('say why with --reason');
+    const runId = onlyName(positionals, 'name the run: sluice runs lists them');
+    const reason = neededText(values.reason, 'say why with --reason');
     const api = apiClient(context, values.url);
     const answer = await api.request('POST', `/runs/${encodeURIComponent(runId)}/cancel`, { reason });
     context.out(

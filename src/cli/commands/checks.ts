@@ -1,6 +1,7 @@
-import { parseArgs } from 'node:util';
 import { API_FLAGS, API_FLAGS_HELP, apiClient } from '../api-client';
 import type { Command } from '../cli-context';
+import { onlyName } from '../only-name';
+import { parseFlags } from '../parse-flags';
 import { renderCheckHistory, renderCheckRun, type CheckHistory, type RunChecks } from '../render/render-checks';
 import { UsageError } from '../usage-error';
 
@@ -19,10 +20,9 @@ Asks a running app what the checks of a pipeline said: a line for each check wit
 ${API_FLAGS_HELP}
 `,
   async run(context) {
-    const { values, positionals } = parse(context.args);
-    const [pipeline, tooMany] = positionals;
-    if (pipeline === undefined) throw new UsageError('name the pipeline');
-    if (tooMany !== undefined) throw new UsageError(`'${tooMany}' is one name too many`);
+    const text = { type: 'string' } as const;
+    const { values, positionals } = parseFlags(context.args, { ...API_FLAGS, run: text, check: text, limit: text });
+    const pipeline = onlyName(positionals, 'name the pipeline');
     const api = apiClient(context, values.url);
     if (values.run !== undefined) {
       const run = await api.request<RunChecks>('GET', `/runs/${encodeURIComponent(values.run)}/checks`);
@@ -46,13 +46,3 @@ ${API_FLAGS_HELP}
     return history.runs[0]?.verdict === 'failed' ? 1 : 0;
   },
 };
-
-function parse(args: readonly string[]) {
-  const text = { type: 'string' } as const;
-  const options = { ...API_FLAGS, run: text, check: text, limit: text };
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message.replace(/\. To specify.*$/s, ''));
-  }
-}

@@ -1,8 +1,8 @@
 import type { SchemaVersion } from '../../model/schema-version';
 import { API_FLAGS, API_FLAGS_HELP, apiClient } from '../api-client';
 import type { Command } from '../cli-context';
+import { onlyName } from '../only-name';
 import { parseFlags } from '../parse-flags';
-import { UsageError } from '../usage-error';
 
 interface Schema {
   readonly source: readonly SchemaVersion[];
@@ -23,9 +23,7 @@ ${API_FLAGS_HELP}
 `,
   async run(context) {
     const { values, positionals } = parseFlags(context.args, { ...API_FLAGS, limit: { type: 'string' } } as const);
-    const [pipeline, tooMany] = positionals;
-    if (pipeline === undefined) throw new UsageError('name the pipeline');
-    if (tooMany !== undefined) throw new UsageError(`'${tooMany}' is one name too many`);
+    const pipeline = onlyName(positionals, 'name the pipeline');
     const query = values.limit === undefined ? '' : `?limit=${encodeURIComponent(values.limit)}`;
     const schema = await apiClient(context, values.url).request<Schema>(
       'GET',

@@ -1,7 +1,8 @@
 import { API_FLAGS, API_FLAGS_HELP, apiClient } from '../api-client';
 import type { CliContext, Command, ExitCode } from '../cli-context';
+import { neededText } from '../needed-text';
+import { onlyName } from '../only-name';
 import { parseFlags } from '../parse-flags';
-import { UsageError } from '../usage-error';
 
 /** `sluice pause <pipeline> --reason`: triggers and runs skip it until it is resumed. */
 export const pause: Command = {
@@ -33,11 +34,8 @@ ${API_FLAGS_HELP}
 
 async function steer(context: CliContext, verb: 'pause' | 'resume'): Promise<ExitCode> {
   const { values, positionals } = parseFlags(context.args, { ...API_FLAGS, reason: { type: 'string' } } as const);
-  const [pipeline, tooMany] = positionals;
-  if (pipeline === undefined) throw new UsageError('name the pipeline');
-  if (tooMany !== undefined) throw new UsageError(`'${tooMany}' is one name too many`);
-  const { reason = '' } = values;
-  if (verb === 'pause' && reason.trim() === '') throw new UsageError('say why with --reason');
+  const pipeline = onlyName(positionals, 'name the pipeline');
+  const reason = verb === 'pause' ? neededText(values.reason, 'say why with --reason') : (values.reason ?? '');
   const address = `/pipelines/${encodeURIComponent(pipeline)}/${verb}`;
   const answer = await apiClient(context, values.url).request<{ wasPaused?: object | null }>('POST', address, {
     reason,

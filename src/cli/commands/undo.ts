@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { RunRecord } from '../../durable/contracts/run-record';
 import type { UndonePipeline } from '../../durable/contracts/undo';
 import type { Failure } from '../../model/failure';
 import { groupDigits } from '../../report/render-table';
-import { API_FLAGS, API_FLAGS_HELP, apiClient, type ApiClient } from '../api-client';
+import { API_FLAGS, API_FLAGS_HELP, apiClient } from '../api-client';
 import type { Command } from '../cli-context';
+import { neededText } from '../needed-text';
+import { onlyName } from '../only-name';
 import { parseFlags } from '../parse-flags';
+import { pollUntil } from '../poll-until';
 import { plural } from '../render/render-problems';
-import { UsageError } from '../usage-error';
 
 interface Undo {
   readonly end: {
@@ -16,8 +16,6 @@ interface Undo {
     readonly failure: Failure | null;
   } | null;
 }
-
-const POLL_MS = 500;
 
 /** `sluice undo <run> --reason`: takes back what a run published. */
 export const undo: Command = {
@@ -36,15 +34,13 @@ ${API_FLAGS_HELP}
   async run(context) {
     const own = { reason: { type: 'string' }, detach: { type: 'boolean', default: false } } as const;
     const { values, positionals } = parseFlags(context.args, { ...API_FLAGS, ...own });
-    const [runId, tooMany] = positionals;
-    if (runId === undefined) throw new UsageError('name the run: sluice runs lists them');
-    if (tooMany !== undefined) throw new UsageError(`'${tooMany}' is one name too many`);
-    const { reason } = values;
-    if (reason === undefined || reason.trim() === '') throw new UsageError('say why with --reason');
+    const runId = onlyName(positionals, 'name the run: sluice runs lists them');
+    const reason = neededText(values.reason, 'say why with --reason');
     const api = apiClient(context, values.url);
     const address = `/runs/${encodeURIComponent(runId)}`;
     const asked = await api.request<{ undo: Undo }>('POST', `${address}/undo`, { reason });
-    const { end } = values.detach ? asked.undo : await ended(api, address);
+    const ask = () => api.request<{ undo: Undo }>('GET', address);
+    const { end } = (values.detach ? asked : await pollUntil(ask, ({ undo: now }) => now.end !== null)).undo;
     if (values.json) context.out(`${JSON.stringify({ runId, end }, null, 2)}\n`);
     else if (end === null)
       context.out(`${runId} is being taken back; sluice runs ${runId} --json shows how it goes.\n`);
@@ -56,14 +52,6 @@ ${API_FLAGS_HELP}
     return end?.status === 'Failed' ? 1 : 0;
   },
 };
-
-async function ended(api: ApiClient, address: string): Promise<Undo> {
-  for (;;) {
-    const { undo: now } = await api.request<RunRecord & { undo: Undo }>('GET', address);
-    if (now.end !== null) return now;
-    await sleep(POLL_MS);
-  }
-}
 
 function described({ pipeline, of, removed, restored }: UndonePipeline): string {
   const back = restored === 0 ? '' : `, ${groupDigits(restored)} put back`;

@@ -1,11 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { useFakeApi } from './support/fake-api';
 import { sluice } from './support/sluice';
 
 /** Answers as the API does; what it was asked stands in `asked`. */
-let server: Server;
-let url: string;
 const asked: { url: string | undefined; key: string | string[] | undefined }[] = [];
 const check = (name: string, status: string, value?: number) => ({
   name,
@@ -17,14 +13,13 @@ const check = (name: string, status: string, value?: number) => ({
 });
 const point = ({ name: _, message: _message, ...rest }: ReturnType<typeof check>) => rest;
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    asked.push({ url: request.url, key: request.headers['x-functions-key'] });
-    const answer = (status: number, body: unknown): void => void response.writeHead(status).end(JSON.stringify(body));
-    if (request.url?.startsWith('/api/pipelines/orders/checks') === true) {
-      const [old, latest] = [check('anomaly(rowCount)', 'learning', 7), check('anomaly(rowCount)', 'failed', 3)];
-      const rows = check('notNull(id)', 'quarantined');
-      return answer(200, {
+const url = useFakeApi(({ url: whole, headers }) => {
+  asked.push({ url: whole, key: headers['x-functions-key'] });
+  if (whole.startsWith('/api/pipelines/orders/checks')) {
+    const [old, latest] = [check('anomaly(rowCount)', 'learning', 7), check('anomaly(rowCount)', 'failed', 3)];
+    const rows = check('notNull(id)', 'quarantined');
+    return {
+      json: {
         pipeline: 'orders',
         runs: [
           { runId: 'run-2', at: '2026-01-02T00:00:00.000Z', verdict: 'failed' },
@@ -34,30 +29,25 @@ beforeAll(async () => {
           { check: 'notNull(id)', points: [point(rows), point({ ...rows, status: 'passed' })] },
           { check: 'anomaly(rowCount)', points: [point(latest), point(old)] },
         ],
-      });
-    }
-    if (request.url === '/api/pipelines/new/checks?') return answer(200, { pipeline: 'new', runs: [], trends: [] });
-    if (request.url === '/api/runs/run-1/checks') {
-      const checks = [check('rowCount', 'warned'), check('sum(v)', 'passed')];
-      return answer(200, {
+      },
+    };
+  }
+  if (whole === '/api/pipelines/new/checks?') return { json: { pipeline: 'new', runs: [], trends: [] } };
+  if (whole === '/api/runs/run-1/checks') {
+    const checks = [check('rowCount', 'warned'), check('sum(v)', 'passed')];
+    return {
+      json: {
         runId: 'run-1',
         pipelines: [{ pipeline: 'orders', status: 'Succeeded', verdict: 'passed', checks }],
-      });
-    }
-    if (request.url?.startsWith('/api/locked') === true) return void response.writeHead(401).end();
-    answer(404, { code: 'unknown-pipeline', detail: "There is no pipeline 'x'.", fix: 'Look it up.' });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
-});
-afterAll(async () => {
-  server.close();
-  await once(server, 'close');
+      },
+    };
+  }
+  if (whole.startsWith('/api/locked')) return { status: 401 };
+  return { status: 404, json: { code: 'unknown-pipeline', detail: "There is no pipeline 'x'.", fix: 'Look it up.' } };
 });
 
 test('shows a line for each check, and ends with 1 where the newest verdict is failed', async () => {
-  const { code, out } = await sluice(['checks', 'orders', '--url', `${url}/`, '--limit', '5', '--check', 'a b']);
+  const { code, out } = await sluice(['checks', 'orders', '--url', `${url()}/`, '--limit', '5', '--check', 'a b']);
   expect(code).toBe(1);
   expect(out).toBe(
     `orders: 2 runs, the newest run-2 of 2026-01-02T00:00:00.000Z, validation failed
@@ -70,17 +60,17 @@ test('shows a line for each check, and ends with 1 where the newest verdict is f
 });
 
 test('shows every verdict of one run, or one check of it', async () => {
-  const all = await sluice(['checks', 'orders', '--run', 'run-1', '--url', url]);
+  const all = await sluice(['checks', 'orders', '--run', 'run-1', '--url', url()]);
   expect(all).toMatchObject({
     code: 0,
     out: 'orders in run-1: Succeeded, validation passed\n  warned  rowCount: said.\n  passed  sum(v): said.\n',
   });
-  const one = await sluice(['checks', 'orders', '--run', 'run-1', '--check', 'sum(v)', '--json', '--url', url]);
+  const one = await sluice(['checks', 'orders', '--run', 'run-1', '--check', 'sum(v)', '--json', '--url', url()]);
   expect(JSON.parse(one.out)).toMatchObject({ runId: 'run-1', pipeline: 'orders', checks: [{ name: 'sum(v)' }] });
 });
 
 test('sends the function key, and finds the app by its port', async () => {
-  const env = { SLUICE_FUNCTION_KEY: 'k', SLUICE_PORT: new URL(url).port };
+  const env = { SLUICE_FUNCTION_KEY: 'k', SLUICE_PORT: new URL(url()).port };
   expect(await sluice(['checks', 'new'], { env })).toMatchObject({ code: 0, out: 'new: no run was validated yet.\n' });
   expect(asked.at(-1)?.key).toBe('k');
 });
@@ -92,7 +82,7 @@ test.each([
   [['checks', 'a', 'b'], 2, "'b' is one name too many"],
   [['checks', 'a', '--what'], 2, "Unknown option '--what'"],
 ])('%j is refused', async (args, code, text) => {
-  const answer = await sluice([...args, '--url', url]);
+  const answer = await sluice([...args, '--url', url()]);
   expect(answer).toMatchObject({ code, out: '' });
   expect(answer.err).toContain(text);
 });
@@ -100,6 +90,6 @@ test.each([
 test('says what to do when nobody answers, when the key is wrong, and when it is no app', async () => {
   const nobody = await sluice(['checks', 'a', '--url', 'http://127.0.0.1:9/api']);
   expect(nobody).toMatchObject({ code: 1, err: expect.stringContaining('[app-unreachable]\nStart the app') });
-  const locked = await sluice(['checks', 'a', '--url', `${url}/locked`]);
+  const locked = await sluice(['checks', 'a', '--url', `${url()}/locked`]);
   expect(locked).toMatchObject({ code: 1, err: expect.stringContaining('SLUICE_FUNCTION_KEY') });
 });

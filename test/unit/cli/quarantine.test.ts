@@ -1,11 +1,7 @@
+import { useFakeApi } from './support/fake-api';
 import { sluice } from './support/sluice';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 /** Answers as the API does; what it was asked stands in `asked`. */
-let server: Server;
-let url: string;
 let asked: { method: string | undefined; url: string | undefined; body: unknown }[] = [];
 let decisions = { decided: 2, locked: 0, unreadable: 0, changed: 0 };
 let polls = 0;
@@ -32,37 +28,22 @@ const described = (decided: number, requested: object | null = null) => ({
   review: { requested, runId: null, failure: null, closedAt: null },
 });
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk) => (text += String(chunk)));
-    request.on('end', () => {
-      const body: unknown = text === '' ? undefined : JSON.parse(text);
-      asked.push({ method: request.method, url: request.url, body });
-      const answer = (json: unknown, status = 200): void => void response.writeHead(status).end(JSON.stringify(json));
-      const address = request.url?.replace(/^\/api\/quarantine/, '') ?? '';
-      if (address.startsWith('?')) return answer({ batches: [listed] });
-      if (!address.startsWith('/run-1'))
-        return answer({ code: 'quarantine-not-found', detail: 'There is none.', fix: 'Look it up.' }, 404);
-      if (address.endsWith('/decisions')) return answer(decisions);
-      if (address.endsWith('/release')) return answer(described(2, { by: 'me', at: 'now' }));
-      if (/rows\/0-11$/.test(address)) {
-        const { values } = (body ?? {}) as { values?: object };
-        const history = [{ at: 'then', by: 'me', state: 'open', decision: null, reason: 'mended', edits: {} }];
-        return answer({ ...row, edits: values ?? {}, history });
-      }
-      if (address.includes('/rows')) return answer({ rows: [row], continuation: '0-11' });
-      polls += 1;
-      answer(described(2, polls === 2 ? { by: 'me', at: 'now' } : null));
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
-});
-afterAll(async () => {
-  server.close();
-  await once(server, 'close');
+const url = useFakeApi(({ method, url: whole, body }) => {
+  asked.push({ method, url: whole, body });
+  const address = whole.replace(/^\/api\/quarantine/, '');
+  if (address.startsWith('?')) return { json: { batches: [listed] } };
+  if (!address.startsWith('/run-1'))
+    return { status: 404, json: { code: 'quarantine-not-found', detail: 'There is none.', fix: 'Look it up.' } };
+  if (address.endsWith('/decisions')) return { json: decisions };
+  if (address.endsWith('/release')) return { json: described(2, { by: 'me', at: 'now' }) };
+  if (/rows\/0-11$/.test(address)) {
+    const { values } = (body ?? {}) as { values?: object };
+    const history = [{ at: 'then', by: 'me', state: 'open', decision: null, reason: 'mended', edits: {} }];
+    return { json: { ...row, edits: values ?? {}, history } };
+  }
+  if (address.includes('/rows')) return { json: { rows: [row], continuation: '0-11' } };
+  polls += 1;
+  return { json: described(2, polls === 2 ? { by: 'me', at: 'now' } : null) };
 });
 beforeEach(() => {
   asked = [];
@@ -70,7 +51,7 @@ beforeEach(() => {
   decisions = { decided: 2, locked: 0, unreadable: 0, changed: 0 };
 });
 
-const run = (...args: string[]) => sluice(['quarantine', ...args, '--url', url]);
+const run = (...args: string[]) => sluice(['quarantine', ...args, '--url', url()]);
 const BATCH = listed.batch;
 
 test('lists batches with their ids and reasons', async () => {

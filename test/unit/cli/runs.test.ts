@@ -1,12 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { pipelineRecord, runRecord } from '../../local/demo/run-record';
+import { useFakeApi } from './support/fake-api';
 import { sluice } from './support/sluice';
 
 /** Answers as the API does; what it was asked stands in `asked`. A run is under way when it is looked at for the first time. */
-let server: Server;
-let url: string;
 let asked: string[] = [];
 let status: 'Succeeded' | 'Failed' = 'Succeeded';
 const lookups = [
@@ -24,45 +20,27 @@ const lookups = [
 ];
 const rules = [{ step: 2, name: 'clock error', reason: null, rows: 41 }];
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => (body += String(chunk)));
-    request.on('end', () => {
-      const first = !asked.some((one) => one.startsWith('GET /api/runs/run-1'));
-      asked.push(`${request.method} ${request.url} ${body}`.trim());
-      const answer = (json: unknown, code = 200): void => void response.writeHead(code).end(JSON.stringify(json));
-      if (request.url === '/api/runs' && request.method === 'POST')
-        return answer({ runId: 'run-1', alreadyStarted: false }, 202);
-      if (request.url?.endsWith('/cancel') === true) return answer({ runId: 'run-1' }, 202);
-      if (request.url?.startsWith('/api/runs?') === true) {
-        return answer({ runs: [runRecord([pipelineRecord()])], continuation: null });
-      }
-      if (request.url !== '/api/runs/run-1')
-        return answer({ code: 'run-not-found', detail: 'There is none.', fix: 'Look.' }, 404);
-      answer(
-        first
-          ? runRecord([pipelineRecord({ status: 'InProgress', endedAt: null })], {
-              status: 'InProgress',
-              endedAt: null,
-            })
-          : runRecord([pipelineRecord({ lookups, rules })], { status }),
-      );
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
-});
-afterAll(async () => {
-  server.close();
-  await once(server, 'close');
+const url = useFakeApi(({ method, url: address, body }) => {
+  const first = !asked.some((one) => one.startsWith('GET /api/runs/run-1'));
+  asked.push(`${method} ${address} ${body === undefined ? '' : JSON.stringify(body)}`.trim());
+  if (address === '/api/runs' && method === 'POST')
+    return { status: 202, json: { runId: 'run-1', alreadyStarted: false } };
+  if (address.endsWith('/cancel')) return { status: 202, json: { runId: 'run-1' } };
+  if (address.startsWith('/api/runs?')) return { json: { runs: [runRecord([pipelineRecord()])], continuation: null } };
+  if (address !== '/api/runs/run-1')
+    return { status: 404, json: { code: 'run-not-found', detail: 'There is none.', fix: 'Look.' } };
+  const underWay = { status: 'InProgress', endedAt: null } as const;
+  return {
+    json: first
+      ? runRecord([pipelineRecord(underWay)], underWay)
+      : runRecord([pipelineRecord({ lookups, rules })], { status }),
+  };
 });
 beforeEach(() => {
   asked = [];
   status = 'Succeeded';
 });
-const run = (...args: string[]) => sluice([...args, '--url', url]);
+const run = (...args: string[]) => sluice([...args, '--url', url()]);
 
 test('starts pipelines with what they are given, and follows them to their end', async () => {
   const given = ['-p', 'day=2001-01-01', '-p', 'n=7', '-p', 'zip=007', '-p', 'all=true', '--max-parallel', '2'];

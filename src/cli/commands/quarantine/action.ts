@@ -12,9 +12,3 @@ export function batchAddress(batch: string | undefined): string {
   if (batch === undefined) throw new UsageError('name the batch: sluice quarantine list shows them');
   return `/quarantine/${encodeURIComponent(batch)}`;
 }
-
-/** A text that the review needs. Throws `UsageError` without one. */
-export function neededText(given: string | undefined, fix: string): string {
-  if (given === undefined || given.trim() === '') throw new UsageError(fix);
-  return given;
-}

@@ -1,10 +1,11 @@
 import type { ReviewDecision } from '../../../model/quarantine-review';
 import { API_FLAGS, apiClient } from '../../api-client';
 import type { CliContext, ExitCode } from '../../cli-context';
+import { neededText } from '../../needed-text';
 import { parseFlags } from '../../parse-flags';
 import { plural } from '../../render/render-problems';
 import { UsageError } from '../../usage-error';
-import { batchAddress, neededText, type QuarantineAction } from './action';
+import { batchAddress, type QuarantineAction } from './action';
 import { FILTER_FLAGS, filterOfFlags, type ApiFilter } from './row-filter';
 
 /** The answer of `POST /api/quarantine/{batch}/decisions`. */

@@ -1,8 +1,9 @@
 import { API_FLAGS, apiClient } from '../../api-client';
+import { neededText } from '../../needed-text';
 import { parseFlags } from '../../parse-flags';
 import { renderRow, type ShownRow } from '../../render/render-quarantine';
 import { UsageError } from '../../usage-error';
-import { batchAddress, neededText, type QuarantineAction } from './action';
+import { batchAddress, type QuarantineAction } from './action';
 
 /** `sluice quarantine edit <batch> <row> column=value ...`: new values for source columns of a row. */
 export const edit: QuarantineAction = {

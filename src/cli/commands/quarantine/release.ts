@@ -1,12 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { API_FLAGS, apiClient, type ApiClient } from '../../api-client';
+import { API_FLAGS, apiClient } from '../../api-client';
 import { parseFlags } from '../../parse-flags';
+import { pollUntil } from '../../poll-until';
 import { plural } from '../../render/render-problems';
 import { renderBatch, type DescribedBatch } from '../../render/render-quarantine';
 import { UsageError } from '../../usage-error';
 import { batchAddress, type QuarantineAction } from './action';
-
-const POLL_MS = 500;
 
 /** `sluice quarantine release <batch>`: loads what is approved or to be retried, as a run of its own. */
 export const release: QuarantineAction = {
@@ -33,7 +31,12 @@ export const release: QuarantineAction = {
       return 0;
     }
     const asked = await api.request<DescribedBatch>('POST', `${address}/release`, { reason: values.reason ?? '' });
-    const after = values.wait ? await settled(api, address) : asked;
+    const after = values.wait
+      ? await pollUntil(
+          () => api.request<DescribedBatch>('GET', address),
+          ({ review }) => review.requested === null,
+        )
+      : asked;
     if (values.json) context.out(`${JSON.stringify(after, null, 2)}\n`);
     else {
       context.out(`${plural(decided + before.counts.releasing, 'row')} concerned.\n${renderBatch(after)}`);
@@ -41,11 +44,3 @@ export const release: QuarantineAction = {
     return after.review.failure === null ? 0 : 1;
   },
 };
-
-async function settled(api: ApiClient, address: string): Promise<DescribedBatch> {
-  for (;;) {
-    const now = await api.request<DescribedBatch>('GET', address);
-    if (now.review.requested === null) return now;
-    await sleep(POLL_MS);
-  }
-}
