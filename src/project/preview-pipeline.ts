@@ -13,6 +13,7 @@ import type { Column } from '../model/column';
 import type { Watermark } from '../model/slice';
 import { partitionedSource } from '../steps/extract/partitioned-source';
 import type { Source, SourcePlan } from '../steps/extract/source';
+import { evolutionOf } from '../steps/load/evolution-of';
 import type { Target } from '../steps/load/target';
 import { referencesOf } from '../steps/transform/references-of';
 import { checkProject, type CheckedProject } from './check-project';
@@ -135,9 +136,10 @@ function slicePreview(plan: SourcePlan): SlicePreview {
 
 async function lookAtTarget(
   { project, connections }: PreviewRequest,
-  { target: config }: PipelineConfig,
+  pipeline: PipelineConfig,
   columns: readonly Column[] | null,
 ): Promise<{ readonly statements: readonly string[] | null; readonly current: Answer<TablePreview> }> {
+  const { target: config } = pipeline;
   const opened = await ask(() => connections.openTarget(project, config.connection));
   if (!opened.reached) return { statements: null, current: opened };
   const target = opened.answer;
@@ -145,7 +147,7 @@ async function lookAtTarget(
     const statements = columns === null ? null : target.explain(config, columns);
     const current = await ask(async (): Promise<TablePreview> => {
       const existing = await target.describe(config);
-      return { columns: existing, mismatch: existing && columns && (await mismatchOf(target, config, columns)) };
+      return { columns: existing, mismatch: existing && columns && (await mismatchOf(target, pipeline, columns)) };
     });
     return { statements, current };
   } finally {
@@ -155,11 +157,11 @@ async function lookAtTarget(
 
 async function mismatchOf(
   target: Target,
-  config: PipelineConfig['target'],
+  pipeline: PipelineConfig,
   columns: readonly Column[],
 ): Promise<string | null> {
   try {
-    await target.checkColumns(config, columns);
+    await target.checkColumns(pipeline.target, columns, evolutionOf(pipeline));
     return null;
   } catch (error) {
     const { code, message } = toFailure(error);

@@ -56,17 +56,8 @@ describe('the pipeline that sluice profile proposes', () => {
   test(
     'profiles what connections reach, and the proposal reads it from there',
     async () => {
-      const { host, port, database, user, password } = app.database;
-      const env = {
-        AzureWebJobsStorage: app.storageConnectionString,
-        WAREHOUSE_HOST: host,
-        WAREHOUSE_PORT: String(port),
-        WAREHOUSE_DATABASE: database,
-        WAREHOUSE_USER: user,
-        SLUICE_SECRET_WAREHOUSE_PASSWORD: password,
-      };
       const profile = async (place: string) => {
-        const { code, out, err } = await sluice(['profile', place, '--json', '-f', app.pipelinesFolder], { env });
+        const { code, out, err } = await sluice(['profile', place, '--json', '-f', app.pipelinesFolder], app);
         expect({ code, err }).toEqual({ code: 0, err: '' });
         return JSON.parse(out) as { rows: number; columns: { name: string; reading: object }[]; pipeline: object };
       };

@@ -1,4 +1,5 @@
 import type { SchemaVersion } from '../../src/model/schema-version';
+import { sluice } from '../unit/cli/support/sluice';
 import { startInProcessApp, type InProcessApp } from '../support/in-process-app';
 
 const PATIENCE_MS = 120_000;
@@ -67,6 +68,22 @@ target: { connection: warehouse, table: mart.${name}, ${how} }
       [1, []],
     ]);
     expect((await versions(name, 'source'))[0]).toMatchObject({ version: 2, runId: run.runId });
+  });
+
+  test('sluice plan knows what a run may add to the table, and what it may not', async () => {
+    const planned = async (name: string) => {
+      const { out } = await sluice(['plan', name, '--json', '-f', app.pipelinesFolder], app);
+      return JSON.parse(out).preview.target.current.answer.mismatch as string | null;
+    };
+    for (const columns of ['evolve', 'freeze']) {
+      const name = `planned_${columns}`;
+      await app.writePipeline(name, pipelineOf(name, `{ columns: ${columns} }`));
+      await app.land(`${name}/a.csv`, 'id\n1\n');
+      await app.run(name);
+      await app.land(`${name}/a.csv`, 'id,city\n2,Rome\n');
+    }
+    expect(await planned('planned_evolve')).toBeNull();
+    expect(await planned('planned_freeze')).toContain('city (text) is missing');
   });
 
   test('a run that dies before it publishes leaves the table as it was', async () => {

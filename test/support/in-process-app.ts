@@ -66,6 +66,8 @@ export interface InProcessApp {
   /** What connections.yaml holds. */
   readonly connections: string;
   readonly storageConnectionString: string;
+  /** Settings and secrets of the app, for commands that reach what it reaches. */
+  readonly env: Readonly<Record<string, string>>;
   /** Starts what a trigger starts: runs it to its end. */
   readonly orchestrations: Orchestrations;
   /** Set to run every activity twice, the second time after it has taken effect. */
@@ -131,6 +133,7 @@ export async function startInProcessApp(): Promise<InProcessApp> {
     pipelinesFolder: pipelines,
     connections: CONNECTIONS.trimEnd(),
     storageConnectionString: storage.connectionString,
+    env,
     orchestrations,
     twice: false,
     dies: null,

@@ -4,6 +4,7 @@ import { ReferenceNotPublishedError } from '../../errors/reference-not-published
 import { TargetSchemaMismatchError } from '../../errors/target-schema-mismatch-error';
 import type { Column } from '../../model/column';
 import { partitionedSource } from '../../steps/extract/partitioned-source';
+import { evolutionOf } from '../../steps/load/evolution-of';
 import { bindPipeline } from '../../steps/transform/bind-pipeline';
 import { needsSinglePartition } from '../../steps/transform/needs-single-partition';
 import { referencesOf } from '../../steps/transform/references-of';
@@ -14,7 +15,6 @@ import type { PipelineScope } from '../contracts/scope';
 import type { ActivityServices } from './activity-services';
 import { backfillBounds } from './backfill-bounds';
 import { checkDiskBudget } from './check-disk-budget';
-import { evolutionOf } from './evolution-of';
 import { defineActivity } from './define-activity';
 import { mendedWatermark } from './mended-watermark';
 import { pausedReason } from './paused-reason';
@@ -81,8 +81,7 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
     const gone = await withTarget(services, run, async (target) => {
       const config = targetOfSlice(pipeline.target, slice);
       refuseChangedFiles(pipeline, target, slice, watermark);
-      await target.checkColumns(config, targetColumns, evolutionOf(pipeline));
-      const there = await target.describe(config);
+      const there = await target.checkColumns(config, targetColumns, evolutionOf(pipeline));
       if (there === null && pipeline.source.schema.tables === 'freeze') throw missingTarget(pipeline);
       return goneColumns(there, targetColumns, pipeline);
     });

@@ -1,10 +1,10 @@
 import { toFailure } from '../../errors/to-failure';
+import { evolutionOf } from '../../steps/load/evolution-of';
 import { publishPipeline } from '../../steps/load/publish-pipeline';
 import type { StageResult, WindowManifest } from '../contracts/activities';
 import { ACTIVITIES } from '../contracts/names';
 import type { PipelinePlan } from '../contracts/pipeline-plan';
 import { defineActivity } from './define-activity';
-import { evolutionOf } from './evolution-of';
 import { pipelineOfRun, refuseCancelled, withTarget } from './pipeline-of-run';
 import { replacesFiles } from './replaces-files';
 import { targetOfSlice } from './target-of-slice';

@@ -128,8 +128,15 @@ export interface Target {
   readonly capabilities: TargetCapabilities;
   /** The target table as it is; null when it does not exist. User columns only. */
   describe(target: TargetConfig): Promise<readonly Column[] | null>;
-  /** Throws `target-schema-mismatch` naming each column that does not fit, and may not be made to. Null table is created at publish. */
-  checkColumns(target: TargetConfig, columns: readonly Column[], evolution?: Evolution): Promise<void>;
+  /**
+   * Throws `target-schema-mismatch` naming each column that does not fit, and may not be made to. Null table is created at publish. Gives
+   * what `describe` gives.
+   */
+  checkColumns(
+    target: TargetConfig,
+    columns: readonly Column[],
+    evolution?: Evolution,
+  ): Promise<readonly Column[] | null>;
   /** Ledger entries of the pipeline newer than a load id, oldest first. */
   ledgerSince(pipeline: string, load: number): Promise<readonly LedgerEntry[]>;
   /** Facts of the staged rows, counted in the target after the copy. */

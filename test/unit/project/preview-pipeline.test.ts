@@ -69,7 +69,7 @@ class Ends implements PreviewConnections {
       ],
       describe: () =>
         table === undefined ? Promise.reject(new UnreachableError('the warehouse')) : Promise.resolve(table),
-      checkColumns: () => (mismatch === true ? Promise.reject(new ColumnsDifferError()) : Promise.resolve()),
+      checkColumns: () => (mismatch === true ? Promise.reject(new ColumnsDifferError()) : Promise.resolve(null)),
       close: () => this.close(),
     };
     return Promise.resolve(target as Target);

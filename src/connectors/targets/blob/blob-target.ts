@@ -15,7 +15,7 @@ import type {
 } from '../../../steps/load/target';
 import { BLOB_TARGET } from '../../capabilities';
 import { DATA, MANIFEST, STAGING, stagingArea } from './blob-paths';
-import { checkAgainst } from './check-manifest';
+import { checkAgainst } from '../../check-against';
 import { exportFiles } from './export-files';
 import { FolderStore } from './folder-store';
 import type { ManifestLoad } from './manifest';
@@ -53,9 +53,14 @@ export class BlobTarget implements Target {
     return (await readManifest(this.store(target))).manifest.columns;
   }
 
-  async checkColumns(target: TargetConfig, columns: readonly Column[], evolution?: Evolution): Promise<void> {
+  async checkColumns(
+    target: TargetConfig,
+    columns: readonly Column[],
+    evolution?: Evolution,
+  ): Promise<readonly Column[] | null> {
     const there = await this.describe(target);
     if (there !== null) checkAgainst(there, columns, target.path ?? '', this.options.connection, evolution);
+    return there;
   }
 
   async ledgerSince(pipeline: string, load: number): Promise<readonly LedgerEntry[]> {

@@ -9,7 +9,7 @@ import type { VerificationResult } from '../../../model/check-result';
 import type { PublishRequest, PublishResult, RelationFacts } from '../../../steps/load/target';
 import { inParallel } from '../../files/in-parallel';
 import { DATA, hiveFolders, recordName, stagingArea } from './blob-paths';
-import { checkAgainst } from './check-manifest';
+import { checkAgainst } from '../../check-against';
 import type { FolderStore } from './folder-store';
 import type { Manifest, ManifestLoad, PublishedFile, RetiredFile } from './manifest';
 import { changeManifest } from './manifest-store';

@@ -54,13 +54,18 @@ export class PostgresTarget implements Target {
     return table === null ? null : logicalColumns(table);
   }
 
-  async checkColumns(target: TargetConfig, columns: readonly Column[], evolution?: Evolution): Promise<void> {
+  async checkColumns(
+    target: TargetConfig,
+    columns: readonly Column[],
+    evolution?: Evolution,
+  ): Promise<readonly Column[] | null> {
     const name = tableName(target.table);
     const { connection } = this.options;
     checkMergeColumns(target, columns, connection);
     const table = await this.with((session) => describeTable(session, name, connection));
-    const all = withHistory(columns, historyColumns(target));
-    if (table !== null) checkTable(table, name, all, connection, evolution);
+    if (table === null) return null;
+    checkTable(table, name, withHistory(columns, historyColumns(target)), connection, evolution);
+    return logicalColumns(table);
   }
 
   async ledgerSince(pipeline: string, load: number): Promise<readonly LedgerEntry[]> {

@@ -8,7 +8,6 @@ import { UndoNotPossibleError } from '../../../errors/undo-not-possible-error';
 import { StorageConflictError } from '../../../errors/storage-conflict-error';
 import { TargetSchemaMismatchError } from '../../../errors/target-schema-mismatch-error';
 import type { Column } from '../../../model/column';
-import { fits } from '../../../steps/extract/reconcile-columns';
 import type {
   LedgerEntry,
   PublishRequest,
@@ -20,7 +19,9 @@ import type {
   UndoRequest,
   UndoResult,
 } from '../../../steps/load/target';
+import { NO_EVOLUTION } from '../../../steps/load/target';
 import { TABLES_TARGET } from '../../capabilities';
+import { checkAgainst } from '../../check-against';
 import { targetStorageErrorOf } from '../../target-storage-error-of';
 import { ensureTable, insertLoad, LEDGER_TABLE, readLoads } from './entity-ledger';
 import { checkProperties, entityType, keysOf } from './entity-values';
@@ -60,20 +61,19 @@ export class TablesTarget implements Target {
     return null;
   }
 
-  async checkColumns(target: TargetConfig, columns: readonly Column[], evolution?: Evolution): Promise<void> {
+  async checkColumns(
+    target: TargetConfig,
+    columns: readonly Column[],
+    evolution?: Evolution,
+  ): Promise<readonly Column[] | null> {
     const { connection } = this.options;
     checkProperties(columns, target, connection);
-    const there = new Map((await this.describe(target))?.map(({ name, type }) => [name, type]));
-    const faults = columns.flatMap(({ name, type }) => {
-      const existing = there.get(name);
-      if (existing === undefined || existing === type || (evolution?.types === true && fits(existing, type))) return [];
-      return [`${name} is ${existing}, needed is ${type}`];
-    });
-    if (faults.length > 0)
-      throw new TargetSchemaMismatchError(
-        `The columns of ${target.table ?? ''} do not fit: ${faults.join('; ')}`,
-        connection,
-      );
+    const there = await this.describe(target);
+    // A property may come with any load: entities have their own each.
+    if (there !== null) {
+      checkAgainst(there, columns, target.table ?? '', connection, { ...NO_EVOLUTION, ...evolution, columns: true });
+    }
+    return there;
   }
 
   async ledgerSince(pipeline: string, load: number): Promise<readonly LedgerEntry[]> {

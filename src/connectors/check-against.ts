@@ -1,7 +1,7 @@
-import { TargetSchemaMismatchError } from '../../../errors/target-schema-mismatch-error';
-import { fits } from '../../../steps/extract/reconcile-columns';
-import { NO_EVOLUTION, type Evolution } from '../../../steps/load/target';
-import type { Column } from '../../../model/column';
+import { TargetSchemaMismatchError } from '../errors/target-schema-mismatch-error';
+import { fits } from '../steps/extract/reconcile-columns';
+import { NO_EVOLUTION, type Evolution } from '../steps/load/target';
+import type { Column } from '../model/column';
 
 /**
  * The columns of the next generation: those of the current one, with what may evolve. Throws `target-schema-mismatch` with each column that the current
@@ -14,10 +14,9 @@ export function checkAgainst(
   connection: string,
   evolution: Evolution = NO_EVOLUTION,
 ): readonly Column[] {
-  const types = new Map(there.map(({ name, type }) => [name, type]));
   const next = new Map(there.map((column) => [column.name, column]));
   const faults = columns.flatMap(({ name, type }) => {
-    const existing = types.get(name);
+    const existing = next.get(name)?.type;
     const canEvolve = existing === undefined ? evolution.columns : evolution.types && fits(existing, type);
     if (existing !== type && canEvolve) {
       next.set(name, { name, type, nullable: true });
