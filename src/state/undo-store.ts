@@ -28,9 +28,9 @@ export class TableUndoStore implements UndoStore {
   async end(runId: string, end: UndoEnd): Promise<void> {
     const asked = await this.get(runId);
     if (asked === null) throw new RangeError(`Nobody asked to undo ${runId}`);
-    if (asked.end !== null) return;
     const properties = await toProperties(this.blobs, 'end', end);
-    await this.table.put({ partitionKey: runId, rowKey: endKey(asked.attempt), ...properties });
+    // The first end stands.
+    await this.table.insert({ partitionKey: runId, rowKey: endKey(asked.attempt), ...properties });
   }
 }
 

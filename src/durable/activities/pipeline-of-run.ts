@@ -16,7 +16,10 @@ export interface PipelineOfRun {
 }
 
 /** Reads the run plan (immutable, cached by hash) and finds the pipeline in it. */
-export async function pipelineOfRun(services: ActivityServices, scope: PipelineScope): Promise<PipelineOfRun> {
+export async function pipelineOfRun(
+  services: ActivityServices,
+  scope: Pick<PipelineScope, 'plan' | 'pipeline'>,
+): Promise<PipelineOfRun> {
   const plan = await services.stores.artifacts.getJson<RunPlan>(scope.plan);
   const pipeline = plan.project.pipelines[scope.pipeline];
   if (pipeline === undefined) {

@@ -5,13 +5,11 @@ import { batchIdOf } from '../../model/quarantine-review';
 import { ACTIVITIES } from '../contracts/names';
 import type { LedgerEntry, UndoRequest } from '../../steps/load/target';
 import type { ActivityServices } from './activity-services';
+import { batchesOfRun } from './review/find-batch';
 import { defineActivity } from './define-activity';
 import { mendedWatermark } from './mended-watermark';
 import { pipelineOfRun, withTarget, type PipelineOfRun } from './pipeline-of-run';
 import { readsFrom } from './reads-from';
-
-/** A run has a batch for each partition and step at most. */
-const MOST_BATCHES = 100_000;
 
 /**
  * Takes back what a run published of one pipeline: pauses the pipeline, so that the next tick does not load the same again, takes the load out
@@ -19,12 +17,13 @@ const MOST_BATCHES = 100_000;
  * `undo-not-possible`.
  */
 export const undoLoad = defineActivity(ACTIVITIES.undoLoad, async (services, input) => {
-  const { runId, plan, pipeline: name, together, by, reason } = input;
-  const run = await pipelineOfRun(services, { runId, plan, pipeline: name } as Parameters<typeof pipelineOfRun>[1]);
+  const { runId, pipeline: name, together, by, reason } = input;
+  const run = await pipelineOfRun(services, input);
   const { stores } = services;
   const { pipeline } = run;
   const result = await withTarget(services, run, async (target) => {
-    const entry = (await target.ledgerSince(name, 0)).find((one) => one.runId === runId);
+    const ledger = await target.ledgerSince(name, 0);
+    const entry = ledger.find((one) => one.runId === runId);
     const request: UndoRequest = {
       undoId: `undo-${runId}`,
       runId,
@@ -33,7 +32,7 @@ export const undoLoad = defineActivity(ACTIVITIES.undoLoad, async (services, inp
       dryRun: false,
     };
     if (entry !== undefined && entry.undoneBy === undefined) {
-      refuseReleased(await target.ledgerSince(name, entry.load), runId);
+      refuseReleased(ledger, runId);
       await refuseRead(services, run, entry, together);
       await target.undo({ ...request, dryRun: true });
       await pause(services, name, by, `${runId} is taken back: ${reason}`);
@@ -50,8 +49,8 @@ export const undoLoad = defineActivity(ACTIVITIES.undoLoad, async (services, inp
 });
 
 /** Its rows would be quarantined once more by the next run, and stay loaded by the release. */
-function refuseReleased(later: readonly LedgerEntry[], runId: string): void {
-  const released = later.find(
+function refuseReleased(ledger: readonly LedgerEntry[], runId: string): void {
+  const released = ledger.find(
     ({ slice, undoneBy }) => undoneBy === undefined && slice.kind === 'release' && slice.runs.includes(runId),
   );
   if (released === undefined) return;
@@ -69,7 +68,7 @@ async function reopen(
   runs: readonly string[],
 ): Promise<void> {
   for (const runId of runs) {
-    for (const batch of await stores.quarantine.list({ runId, pipeline, limit: MOST_BATCHES })) {
+    for (const batch of await batchesOfRun(stores, runId, pipeline)) {
       const id = batchIdOf({ ...batch, entry: batch.entry ?? 0 });
       for await (const { value, etag } of stores.reviews.rows(id)) {
         if (value.release !== release || value.state !== 'released') continue;

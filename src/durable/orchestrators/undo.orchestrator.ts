@@ -1,4 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
+import type { Failure } from '../../model/failure';
 import { PATIENT } from '../../resilience/retry-policy';
 import { ACTIVITIES } from '../contracts/names';
 import type { EndUndoInput, UndoInput, UndonePipeline } from '../contracts/undo';
@@ -11,30 +12,17 @@ const TRIES = { policy: PATIENT };
 export function* undoOrchestrator(context: OrchestrationContext): Durable<Omit<EndUndoInput, 'by' | 'reason'>> {
   const { runId, plan, pipelines, by, reason } = context.df.getInput<UndoInput>();
   const undone: UndonePipeline[] = [];
+  let failure: Failure | null = null;
   for (const pipeline of pipelines) {
-    const { outcome } = yield* callWithRetries(
-      context,
-      ACTIVITIES.undoLoad,
-      { runId, plan, pipeline, together: pipelines, by, reason },
-      TRIES,
-    );
+    const asked = { runId, plan, pipeline, together: pipelines, by, reason };
+    const { outcome } = yield* callWithRetries(context, ACTIVITIES.undoLoad, asked, TRIES);
     if (!outcome.ok) {
-      const { failure } = outcome;
-      yield* callWithRetries(
-        context,
-        ACTIVITIES.endUndo,
-        { runId, by, reason, status: 'Failed', undone, failure },
-        TRIES,
-      );
-      return { runId, status: 'Failed', undone, failure };
+      ({ failure } = outcome);
+      break;
     }
     undone.push(outcome.value);
   }
-  yield* callWithRetries(
-    context,
-    ACTIVITIES.endUndo,
-    { runId, by, reason, status: 'Succeeded', undone, failure: null },
-    TRIES,
-  );
-  return { runId, status: 'Succeeded', undone, failure: null };
+  const end = { status: failure === null ? 'Succeeded' : 'Failed', undone, failure } as const;
+  yield* callWithRetries(context, ACTIVITIES.endUndo, { runId, by, reason, ...end }, TRIES);
+  return { runId, ...end };
 }

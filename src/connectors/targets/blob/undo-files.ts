@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { UndoNotPossibleError } from '../../../errors/undo-not-possible-error';
 import { NO_ROWS } from '../../../model/counts';
+import { refuseLaterLoads, type LaterLoad } from '../../../steps/load/refuse-later-loads';
 import type { UndoRequest, UndoResult } from '../../../steps/load/target';
 import type { FolderStore } from './folder-store';
 import type { Manifest, ManifestLoad, PublishedFile, RetiredFile } from './manifest';
@@ -31,7 +32,12 @@ export async function undoFiles(store: FolderStore, request: UndoRequest, now: (
       results.push({ load: undoneBy, of: entry.load, ...(own?.undid ?? { removed: 0, restored: 0 }), alreadyUndone });
       return Promise.resolve(null);
     }
-    refuseLater(manifest, entry);
+    const isAppend = entry.writeDisposition === 'append';
+    refuseLaterLoads(
+      entry,
+      laterLoads(manifest, entry),
+      ({ writeDisposition }) => !isAppend || writeDisposition !== 'append',
+    );
     refuseLost(entry, removed, restored);
     const facts = { of: entry.load, removed: rows(removed), restored: rows(restored), alreadyUndone: false };
     if (request.dryRun) {
@@ -89,26 +95,10 @@ function withoutLoad(manifest: Manifest, entry: ManifestLoad, undo: ManifestLoad
   };
 }
 
-/** Throws when a later load stands on this one. */
-function refuseLater({ loads }: Manifest, entry: ManifestLoad): void {
-  const later = loads.filter(
-    ({ load, undoneBy, slice }) => load > entry.load && undoneBy === undefined && slice.kind !== 'undo',
+function laterLoads({ loads }: Manifest, { load: of }: ManifestLoad): LaterLoad[] {
+  return loads.flatMap(({ load, runId, pipeline, writeDisposition, slice: { kind }, undoneBy }) =>
+    load > of && undoneBy === undefined && kind !== 'undo' ? [{ load, runId, pipeline, writeDisposition, kind }] : [],
   );
-  const first =
-    entry.writeDisposition === 'append'
-      ? later.find(({ writeDisposition }) => writeDisposition !== 'append')
-      : later[0];
-  if (first !== undefined) {
-    throw new UndoNotPossibleError(
-      `Load ${first.load} of ${first.runId} (${first.writeDisposition}) came after load ${entry.load}, and is built on it`,
-    );
-  }
-  const behind = later.find(({ pipeline, slice }) => pipeline === entry.pipeline && slice.kind === 'range');
-  if (entry.slice.kind === 'range' && behind !== undefined) {
-    throw new UndoNotPossibleError(
-      `Load ${behind.load} of ${behind.runId} went on from the value at which load ${entry.load} ended, so that its part of the source would not be taken again`,
-    );
-  }
 }
 
 /** Throws when files that the load had put aside are not kept any more. */

@@ -2,6 +2,7 @@ import { quoteIdentifier } from '../../../engine/quote-identifier';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import { LEDGER_TABLE } from './ledger';
 import { commentKept, type KeptFor } from './before-images';
+import { countRows } from './count-rows';
 import { STAGING_SCHEMA } from './staging-name';
 import type { TableName } from './target-table';
 
@@ -13,7 +14,13 @@ export function generationTable(load: number): string {
 /** Copies the rows of a table before they are replaced where they stand. Gives how many they are. */
 export async function copyGeneration(session: PostgresSession, name: TableName, load: number): Promise<number> {
   await session.run(`CREATE TABLE ${generationTable(load)} AS SELECT * FROM ${name.sql}`);
-  return countOf(session, generationTable(load));
+  return countRows(session, generationTable(load));
+}
+
+/** Counts the rows of a table that is about to be replaced, and keeps writers out from then on: readers do not wait for it. */
+export async function countBefore(session: PostgresSession, { sql }: TableName): Promise<number> {
+  await session.run(`LOCK TABLE ${sql} IN SHARE ROW EXCLUSIVE MODE`);
+  return countRows(session, sql);
 }
 
 /** Takes a table that another one replaces out of its schema, without the indexes and keys whose names the new one takes. */
@@ -22,7 +29,7 @@ export async function setGenerationAside(
   old: TableName,
   parts: readonly { readonly name: string; readonly constraint: string | null }[],
   load: number,
-): Promise<number> {
+): Promise<void> {
   for (const { name, constraint } of parts) {
     await session.run(
       constraint === null
@@ -34,7 +41,6 @@ export async function setGenerationAside(
   await session.run(`ALTER TABLE ${old.sql} RENAME TO ${quoteIdentifier(`g_${load}`)}`);
   await session.run(`ALTER TABLE ${aside} SET SCHEMA ${quoteIdentifier(STAGING_SCHEMA)}`);
   await closeToOthers(session, generationTable(load));
-  return countOf(session, generationTable(load));
 }
 
 /** What is kept is nobody's to read but ours, and stands in the way of no role that is to be dropped. */
@@ -71,9 +77,4 @@ export async function noteGeneration(
   for (const one of older) await session.run(`DROP TABLE IF EXISTS ${generationTable(Number(one.load))}`);
   if (rows === 0) await session.run(`DROP TABLE IF EXISTS ${generationTable(load)}`);
   else await commentKept(session, `g_${load}`, kept);
-}
-
-async function countOf(session: PostgresSession, table: string): Promise<number> {
-  const [row] = await session.rows<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
-  return Number(row?.n);
 }

@@ -5,6 +5,7 @@ import { NO_CHANGES } from '../../../steps/load/load-changes';
 import { checksumColumns } from '../../../steps/load/checksum-columns';
 import type { PublishRequest, PublishResult, RelationFacts } from '../../../steps/load/target';
 import { keptFor } from './before-images';
+import { countRows } from './count-rows';
 import { copyGeneration, noteGeneration } from './kept-generation';
 import { namedChecksums, type Checksum } from './checksum-sql';
 import { insertStaged, sumFacts } from './insert-staged';
@@ -45,12 +46,11 @@ export async function publishLoad(
   }
   if (request.target.writeDisposition === 'merge') return publishMerge(session, request, name, load, connection);
   const checksums = namedChecksums(request.columns, checksumColumns(request.verify));
-  const existing = await describeTable(session, name, connection);
-  const deleted = existing === null ? 0 : await replaceOlderFiles(session, request, name, load, connection);
+  const deleted = await replaceOlderFiles(session, request, name, load, connection);
   const inserted = await fill(session, request, name, load, checksums, connection);
   const staged = totalOf(request);
   if (request.target.key) await ensureKey(session, name, request.target.key);
-  const tableRows = request.target.writeDisposition === 'replace' ? await countRows(session, name) : null;
+  const tableRows = request.target.writeDisposition === 'replace' ? await countRows(session, name.sql) : null;
   const verifications = await verifyLoad(session, request, { staged, inserted, tableRows }, connection);
   const changes = deleted === 0 ? null : { ...NO_CHANGES, inserted: inserted.rows, deleted };
   await completeLoad(session, load, inserted.rows, staged.checksums, verifications, changes);
@@ -141,9 +141,4 @@ function totalOf({ staged }: PublishRequest): RelationFacts {
     staged.map(({ facts }) => facts),
     keys,
   );
-}
-
-async function countRows(session: PostgresSession, { sql }: TableName): Promise<number> {
-  const [row] = await session.rows<{ n: string }>(`SELECT count(*) AS n FROM ${sql}`);
-  return Number(row?.n);
 }

@@ -1,11 +1,13 @@
 import { ChangedFileError } from '../../../errors/changed-file-error';
 import { VerificationFailedError } from '../../../errors/verification-failed-error';
 import { SYSTEM_COLUMNS } from '../../../model/column';
-import type { LedgerEntry, PublishRequest } from '../../../steps/load/target';
+import type { FileVersion } from '../../../model/slice';
+import type { PublishRequest } from '../../../steps/load/target';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import { keepImages } from './before-images';
-import { readLedger } from './ledger';
-import type { TableName } from './target-table';
+import { affectedRows } from './count-rows';
+import { LEDGER_TABLE } from './ledger';
+import { describeTable, type TableName } from './target-table';
 
 /** The rows of one file of one load; of all files where `file` is null. */
 interface FileRows {
@@ -26,12 +28,8 @@ export async function replaceOlderFiles(
 ): Promise<number> {
   const { slice, pipeline } = publish;
   if (slice.kind !== 'files' || publish.replacesFiles !== true) return 0;
-  const ledger = (await readLedger(session, pipeline, 0)).filter(
-    (entry) => entry.load < load && entry.undoneBy === undefined,
-  );
-  const paths = new Set(slice.files.map(({ path }) => path));
-  const older = ledger.flatMap((entry) => rowsOf(entry, paths, ledger));
-  if (older.length === 0) return 0;
+  const older = await olderRows(session, pipeline, load, slice.files);
+  if (older.length === 0 || (await describeTable(session, name, connection)) === null) return 0;
   await refuseMixed(session, name, older, connection);
   const where = older.map(conditionOf).join(' OR ');
   const images = await keepImages(session, {
@@ -39,10 +37,7 @@ export async function replaceOlderFiles(
     load,
     select: `SELECT 'delete' AS _sluice_operation, t.* FROM ${name.sql} AS t WHERE ${where}`,
   });
-  const [row] = await session.rows<{ n: string }>(
-    `WITH gone AS (DELETE FROM ${name.sql} AS t WHERE ${where} RETURNING 1) SELECT count(*) AS n FROM gone`,
-  );
-  const deleted = Number(row?.n);
+  const deleted = await affectedRows(session, `DELETE FROM ${name.sql} AS t WHERE ${where}`);
   if (deleted !== images.deleted) {
     throw new VerificationFailedError(
       `${deleted} of ${images.deleted} rows of older files were taken out of ${name.sql}`,
@@ -52,19 +47,28 @@ export async function replaceOlderFiles(
   return deleted;
 }
 
-function rowsOf(entry: LedgerEntry, paths: ReadonlySet<string>, ledger: readonly LedgerEntry[]): FileRows[] {
-  const { slice, load } = entry;
-  if (slice.kind === 'files') {
-    const isAlone = slice.files.length === 1;
-    return slice.files.flatMap(({ path }, file) => (paths.has(path) ? [{ load, file: isAlone ? null : file }] : []));
-  }
-  if (slice.kind !== 'release') return [];
-  // Released rows carry the file numbers of the run that had quarantined them.
-  return slice.runs.flatMap((runId) => {
-    const origin = ledger.find((one) => one.runId === runId);
-    if (origin?.slice.kind !== 'files') return [];
-    return origin.slice.files.flatMap(({ path }, file) => (paths.has(path) ? [{ load, file }] : []));
-  });
+/**
+ * What earlier versions of files loaded, and stands. The ledger is searched where it is, since it grows with every load. Released rows carry the file
+ * numbers of the run that had quarantined them.
+ */
+async function olderRows(
+  session: PostgresSession,
+  pipeline: string,
+  load: number,
+  files: readonly FileVersion[],
+): Promise<FileRows[]> {
+  const found = await session.rows<{ load: string; file: string; alone: boolean }>(
+    `WITH standing AS (SELECT * FROM ${LEDGER_TABLE} WHERE pipeline = $1 AND load < $2 AND undone_by IS NULL),
+     loaded AS (SELECT l.load, l.run_id, f.number - 1 AS file, jsonb_array_length(l.slice -> 'files') = 1 AS alone
+       FROM standing AS l, jsonb_array_elements(l.slice -> 'files') WITH ORDINALITY AS f(version, number)
+       WHERE f.version ->> 'path' = ANY($3::text[]))
+     SELECT load, file, alone FROM loaded
+     UNION ALL
+     SELECT r.load, o.file, false FROM standing AS r JOIN loaded AS o ON r.slice -> 'runs' ? o.run_id
+     WHERE r.slice ->> 'kind' = 'release'`,
+    [pipeline, load, files.map(({ path }) => path)],
+  );
+  return found.map((one) => ({ load: Number(one.load), file: one.alone ? null : Number(one.file) }));
 }
 
 /** Rows that a step made of the rows of several files belong to none of them. */

@@ -1,6 +1,6 @@
 import { quoteIdentifier } from '../../../engine/quote-identifier';
 import { quoteLiteral } from '../../../engine/quote-literal';
-import { setGenerationAside } from './kept-generation';
+import { countBefore, setGenerationAside } from './kept-generation';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import type { TableName } from './target-table';
 
@@ -41,6 +41,7 @@ export async function takePlace(
   fresh: TableName,
   load: number,
 ): Promise<number> {
+  const before = await countBefore(session, old);
   const parts = await partsOf(session, oid);
   const temporary = parts.map((_, index) => quoteIdentifier(`_sluice_part_${load}_${index}`));
   for (const [index, part] of parts.entries()) {
@@ -51,7 +52,7 @@ export async function takePlace(
   }
   await copyPolicies(session, oid, fresh);
   await copyGrants(session, oid, fresh);
-  const before = await setGenerationAside(session, old, parts, load);
+  await setGenerationAside(session, old, parts, load);
   await session.run(`ALTER TABLE ${fresh.sql} RENAME TO ${quoteIdentifier(old.table)}`);
   for (const [index, part] of parts.entries()) {
     const [from = '', to] = [temporary[index], quoteIdentifier(part.name)];

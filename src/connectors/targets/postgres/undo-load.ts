@@ -4,9 +4,11 @@ import { NO_ROWS } from '../../../model/counts';
 import type { Slice } from '../../../model/slice';
 import { SYSTEM_COLUMNS } from '../../../model/column';
 import type { LoadChanges } from '../../../steps/load/load-changes';
+import { refuseLaterLoads, type LaterLoad } from '../../../steps/load/refuse-later-loads';
 import type { UndoRequest, UndoResult } from '../../../steps/load/target';
 import type { PostgresSession } from '../../postgres/postgres-session';
 import { imagesTable } from './before-images';
+import { affectedRows } from './count-rows';
 import { generationTable } from './kept-generation';
 import { LEDGER_TABLE } from './ledger';
 import { LOCK_TABLE } from './publish-load';
@@ -44,14 +46,19 @@ export async function undoLoad(session: PostgresSession, request: UndoRequest): 
   if (entry.undoneBy !== null) {
     return { load: entry.undoneBy, of: entry.load, ...(await figuresOf(session, entry.undoneBy)), alreadyUndone: true };
   }
-  await refuseLater(session, request, entry);
+  const isReplace = entry.disposition === 'replace';
+  refuseLaterLoads(
+    { ...entry, pipeline: request.pipeline },
+    await laterLoads(session, entry),
+    (later) => isReplace || later.writeDisposition === 'replace',
+  );
   const before = await keptRows(session, entry);
   await session.run(`LOCK TABLE ${name.sql} IN SHARE ROW EXCLUSIVE MODE`);
   await refuseChanged(session, name, entry);
   if (request.dryRun) {
     return { load: entry.load, of: entry.load, removed: entry.rows, restored: before?.rows ?? 0, alreadyUndone: false };
   }
-  const removed = await affected(session, `DELETE FROM ${name.sql} WHERE ${LOAD} = $1`, [entry.load]);
+  const removed = await affectedRows(session, `DELETE FROM ${name.sql} WHERE ${LOAD} = $1`, [entry.load]);
   const restored = before === null ? 0 : await restore(session, name, before.table);
   if (before !== null && restored !== before.rows) {
     throw new UndoNotPossibleError(
@@ -118,32 +125,14 @@ function writtenRows({ changes, row_count }: { changes: LoadChanges | null; row_
   return changes === null ? Number(row_count) : changes.inserted + changes.updated + (changes.closed ?? 0);
 }
 
-/** Throws when a later load stands on this one. */
-async function refuseLater(session: PostgresSession, { pipeline }: UndoRequest, entry: Load): Promise<void> {
-  const later = await session.rows<{
-    load: string;
-    run_id: string;
-    pipeline: string;
-    write_disposition: string;
-    kind: string;
-  }>(
-    `SELECT load, run_id, pipeline, write_disposition, slice ->> 'kind' AS kind FROM ${LEDGER_TABLE}
+/** Loads of the same table that came later, whichever pipeline made them. */
+async function laterLoads(session: PostgresSession, entry: Load): Promise<LaterLoad[]> {
+  const later = await session.rows<Omit<LaterLoad, 'load'> & { load: string }>(
+    `SELECT load, run_id AS "runId", pipeline, write_disposition AS "writeDisposition", slice ->> 'kind' AS kind FROM ${LEDGER_TABLE}
      WHERE target_table = $1 AND load > $2 AND undone_by IS NULL AND slice ->> 'kind' <> 'undo' ORDER BY load`,
     [entry.table, entry.load],
   );
-  const first =
-    entry.disposition === 'replace' ? later[0] : later.find(({ write_disposition: how }) => how === 'replace');
-  if (first !== undefined) {
-    throw new UndoNotPossibleError(
-      `Load ${first.load} of ${first.run_id} (${first.write_disposition}) came after load ${entry.load}, and is built on it`,
-    );
-  }
-  const behind = later.find((one) => one.pipeline === pipeline && one.kind === 'range');
-  if (entry.slice.kind === 'range' && behind !== undefined) {
-    throw new UndoNotPossibleError(
-      `Load ${behind.load} of ${behind.run_id} went on from the value at which load ${entry.load} ended, so that its part of the source would not be taken again`,
-    );
-  }
+  return later.map((one) => ({ ...one, load: Number(one.load) }));
 }
 
 interface KeptRows {
@@ -154,9 +143,8 @@ interface KeptRows {
 /** Where the rows stand that the load replaced, changed or deleted; null when there were none. Throws when they are not kept any more. */
 async function keptRows(session: PostgresSession, entry: Load): Promise<KeptRows | null> {
   const { load, disposition, changes, before } = entry;
-  if (disposition !== 'replace' && (changes === null || changes.updated + changes.deleted === 0)) return null;
   const table = disposition === 'replace' ? generationTable(load) : imagesTable(load);
-  const rows = disposition === 'replace' ? before : await imagesOf(session, table);
+  const rows = disposition === 'replace' ? before : (changes?.updated ?? 0) + (changes?.deleted ?? 0);
   if (rows === 0) return null;
   const [there] = await session.rows<{ yes: boolean }>('SELECT to_regclass($1) IS NOT NULL AS yes', [table]);
   if (rows !== null && there?.yes === true) return { table, rows };
@@ -164,13 +152,6 @@ async function keptRows(session: PostgresSession, entry: Load): Promise<KeptRows
     `What load ${load} put in place of is not kept any more: target.undo.keepFor says how long it is`,
     'Correct the data at the source and load it again, or restore the database to a moment before the load.',
   );
-}
-
-async function imagesOf(session: PostgresSession, table: string): Promise<number | null> {
-  const [there] = await session.rows<{ yes: boolean }>('SELECT to_regclass($1) IS NOT NULL AS yes', [table]);
-  if (there?.yes !== true) return null;
-  const [row] = await session.rows<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
-  return Number(row?.n);
 }
 
 /** Throws when the table does not hold exactly what the load left in it. */
@@ -201,13 +182,5 @@ async function restore(session: PostgresSession, name: TableName, kept: string):
     [name.sql, kept],
   );
   const list = columns.map((column) => quoteIdentifier(column.name)).join(', ');
-  return affected(session, `INSERT INTO ${name.sql} (${list}) OVERRIDING SYSTEM VALUE SELECT ${list} FROM ${kept}`);
-}
-
-async function affected(session: PostgresSession, sql: string, values: readonly unknown[] = []): Promise<number> {
-  const [row] = await session.rows<{ n: string }>(
-    `WITH changed AS (${sql} RETURNING 1) SELECT count(*) AS n FROM changed`,
-    values,
-  );
-  return Number(row?.n);
+  return affectedRows(session, `INSERT INTO ${name.sql} (${list}) OVERRIDING SYSTEM VALUE SELECT ${list} FROM ${kept}`);
 }

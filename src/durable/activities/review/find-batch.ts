@@ -10,10 +10,19 @@ export async function findBatch({ quarantine }: Pick<Stores, 'quarantine'>, id: 
   const key = parseBatchId(id);
   if (key === null) throw new QuarantineBatchNotFoundError(id);
   const { runId, pipeline, step, partition, entry } = key;
-  const batches = await quarantine.list({ runId, pipeline, limit: MOST_BATCHES });
+  const batches = await batchesOfRun({ quarantine }, runId, pipeline);
   const found = batches.find(
     (batch) => batch.step === step && batch.partition === partition && (batch.entry ?? 0) === entry,
   );
   if (found === undefined) throw new QuarantineBatchNotFoundError(id);
   return found;
+}
+
+/** All that a run quarantined of a pipeline. */
+export function batchesOfRun(
+  { quarantine }: Pick<Stores, 'quarantine'>,
+  runId: string,
+  pipeline: string,
+): Promise<readonly QuarantineBatch[]> {
+  return quarantine.list({ runId, pipeline, limit: MOST_BATCHES });
 }

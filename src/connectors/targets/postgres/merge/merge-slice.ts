@@ -6,6 +6,7 @@ import { checksumColumns } from '../../../../steps/load/checksum-columns';
 import type { PostgresSession } from '../../../postgres/postgres-session';
 import { checksumsOf, namedChecksums, WHOLE_ROW, type Checksum } from '../checksum-sql';
 import { keepImages } from '../before-images';
+import { affectedRows } from '../count-rows';
 import { requireStaged } from '../require-staged';
 import { factsOf } from '../stage-rows';
 import type { TableFacts, TableName } from '../target-table';
@@ -53,9 +54,12 @@ export async function mergeSlice(session: PostgresSession, request: MergeRequest
   if (!isNew) await index(session, slice);
   const images = await keepImages(session, { publish, load, select: imagesSql(slice) });
   const { history } = slice;
-  const closed = history === null ? null : await affected(session, closeSql(slice, history), [load]);
-  const deleted = closed === null ? await affected(session, deleteSql(slice)) : closed - images.updated;
-  const written = await affected(session, history === null ? insertSql(slice, isNew) : openSql(slice, history), [load]);
+  const closed = history === null ? null : await affectedRows(session, closeSql(slice, history), [load]);
+  const deletion = deleteSql(slice);
+  const gone = history === null && deletion !== null ? await affectedRows(session, deletion) : 0;
+  const deleted = closed === null ? gone : closed - images.updated;
+  const insertion = history === null ? insertSql(slice, isNew) : openSql(slice, history);
+  const written = await affectedRows(session, insertion, [load]);
   if (isNew) await index(session, slice);
   const changes: LoadChanges = {
     inserted: written - images.updated,
@@ -104,19 +108,6 @@ async function oneRowPerKey(
 async function index(session: PostgresSession, { name, keyNames, isGrouped, history }: MergePlan): Promise<void> {
   if (history !== null) return ensureCurrentKey(session, name, keyNames, history.to);
   await (isGrouped ? ensurePlainIndex : ensureKey)(session, name, keyNames);
-}
-
-async function affected(
-  session: PostgresSession,
-  sql: string | null,
-  values: readonly unknown[] = [],
-): Promise<number> {
-  if (sql === null) return 0;
-  const [row] = await session.rows<{ n: string }>(
-    `WITH done AS (${sql} RETURNING 1) SELECT count(*) AS n FROM done`,
-    values,
-  );
-  return Number(row?.n);
 }
 
 /** A row that was left as it is keeps the file and row that it came from, so that whole rows are compared without them elsewhere. */
