@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { source as sourceSchema } from '../config/schema/source';
-import type { SourceConfig } from '../config/schema/source';
+import { source as sourceSchema, type SourceConfig } from '../config/schema/source';
 import { openSource, type ConnectionDependencies } from '../connectors/connections';
 import type { EngineSession } from '../engine/engine-session';
 import { parquetFacts } from '../engine/parquet-facts';
@@ -74,10 +74,7 @@ async function readRows(source: Source, config: SourceConfig, session: EngineSes
       complete = false;
       break;
     }
-    const file = path.join(
-      session.scratchFolder,
-      `profile-${files.length}-${Math.random().toString(36).slice(2)}.parquet`,
-    );
+    const file = path.join(session.scratchFolder, `profile-${randomUUID()}.parquet`);
     const { selectSql, rejectsSql } = await source.open(partition, config, session);
     await session.run(
       `COPY (SELECT * FROM (${selectSql}) LIMIT ${limit - rows + 1}) TO ${quoteLiteral(file)} (FORMAT parquet, COMPRESSION lz4)`,

@@ -9,7 +9,6 @@ const ENOUGH = 0.98;
 
 /** What one look at a column's texts tells about how they can be read. */
 export interface ReadingFacts {
-  readonly rows: number;
   /** Texts that are neither blank nor a token among numbers and dates. */
   readonly values: number;
   /** Those that are a token for no value among numbers and dates, as they are written. */
@@ -25,14 +24,13 @@ export interface ReadingFacts {
   readonly decimalsAfterComma: number;
 }
 
-type Chosen = Pick<ColumnProfile, 'reading' | 'misfits' | 'nullTokens'>;
+type Chosen = Pick<ColumnProfile, 'reading' | 'ambiguous' | 'misfits' | 'nullTokens'>;
 
 /** Asks everything about a column in one scan. `name` is its quoted name. */
 export async function readingFacts(session: EngineSession, relation: string, name: string): Promise<ReadingFacts> {
   const tokens = NULL_TOKENS_OF_TYPES.map(quoteLiteral).join(', ');
   const count = (condition: string): string => `count(*) FILTER (${condition})`;
   const items = [
-    'count(*) AS n',
     'count(u) AS values',
     `CAST(to_json(list(DISTINCT t) FILTER (u IS NULL AND t IS NOT NULL)) AS VARCHAR) AS tokens`,
     `${count(`raw <> trim(raw) OR regexp_matches(raw, '\\s\\s')`)} AS spaced`,
@@ -60,7 +58,6 @@ export async function readingFacts(session: EngineSession, relation: string, nam
     Object.fromEntries(keys.map((key, index) => [key, figure(`${prefix}${index}`)]));
   const ids = CANDIDATES.map(({ id }) => id);
   return {
-    rows: figure('n'),
     values: figure('values'),
     tokens: JSON.parse(String(row['tokens'] ?? '[]')) as string[],
     spaced: figure('spaced'),
@@ -88,7 +85,7 @@ export async function chooseReading(
   facts: ReadingFacts,
 ): Promise<Chosen> {
   const { values, tokens } = facts;
-  const text: Chosen = { reading: { type: 'string' }, misfits: 0, nullTokens: obviousTokens(tokens) };
+  const text: Chosen = { reading: { type: 'string' }, ambiguous: false, misfits: 0, nullTokens: obviousTokens(tokens) };
   if (values === 0) return text;
   const possible: { reading: Reading; fits: number }[] = CANDIDATES.flatMap((candidate) => {
     const fits = facts.fits[candidate.id] ?? 0;
@@ -104,7 +101,16 @@ export async function chooseReading(
     null,
   );
   if (best === null) return text;
-  return { reading: best.reading, misfits: values - best.fits, nullTokens: [...tokens].sort() };
+  const { reading } = best;
+  const nullTokens = [...tokens].sort();
+  return { reading, ambiguous: isAmbiguous(reading, facts.dates), misfits: values - best.fits, nullTokens };
+}
+
+/** Whether the other order of day and month reads just as many. */
+function isAmbiguous({ formats = [] }: Reading, dates: ReadingFacts['dates']): boolean {
+  const [format = '', ...others] = formats;
+  const swapped = format.replace(/^%([dm])\/%([dm])\//, '%$2/%$1/');
+  return others.length === 0 && swapped !== format && dates[swapped] === dates[format];
 }
 
 function decimalsOf(id: string, { decimals, decimalsAfterComma }: ReadingFacts): number {

@@ -10,37 +10,46 @@ import { typedValue } from './typed-value';
 const MOST_VALUES = 12;
 const MOST_PATTERNS = 5;
 
-/** Looks at one column of a relation. */
-export async function profileColumn(session: EngineSession, relation: string, column: Column): Promise<ColumnProfile> {
-  const name = quoteIdentifier(column.name);
-  const facts = await readingFacts(session, relation, name);
-  const isText = column.type === 'string';
-  const { reading, misfits, nullTokens } = isText
-    ? await chooseReading(session, relation, name, facts)
-    : { reading: { type: column.type }, misfits: 0, nullTokens: [] };
-  const figures = await figuresOf(session, relation, name, { reading, nullTokens, isText });
-  const personal = isText ? personalKind(column.name, facts.values, facts.personal) : personalKind(column.name, 0, {});
+/** Looks at one column of a relation with so many rows. */
+export async function profileColumn(
+  session: EngineSession,
+  relation: string,
+  { name, type }: Column,
+  rows: number,
+): Promise<ColumnProfile> {
+  const quoted = quoteIdentifier(name);
+  const isText = type === 'string';
+  const text = isText ? await profileText(session, relation, name) : { ...NO_TEXT, reading: { type } };
+  const { reading, nullTokens } = text;
+  const { values, ...figures } = await figuresOf(session, relation, quoted, { reading, nullTokens, isText });
+  const personal = text.personal ?? personalKind(name, 0, {});
   const show = (value: string): string => (personal === null ? value : hidden(value));
-  const shown = (values: readonly ValueCount[]): ValueCount[] =>
-    values.map(({ value, rows }) => ({ value: show(value), rows }));
+  const value = present(quoted, nullTokens);
+  const top = await commonest(session, relation, value, MOST_VALUES);
   return {
-    name: column.name,
-    sourceType: column.type,
-    reading,
-    misfits,
-    nulls: facts.rows - figures.values,
-    nullTokens,
-    spaced: isText ? facts.spaced : 0,
-    distinct: figures.distinct,
+    name,
+    sourceType: type,
+    ...text,
+    ...figures,
+    nulls: rows - values,
     min: figures.min === null ? null : show(figures.min),
     max: figures.max === null ? null : show(figures.max),
-    mean: figures.mean,
-    quantiles: figures.quantiles,
-    length: figures.length,
-    top: shown(await commonest(session, relation, present(name, nullTokens), MOST_VALUES)),
-    patterns: isText ? await commonest(session, relation, shapeOf(present(name, nullTokens)), MOST_PATTERNS) : [],
+    top: top.map((one) => ({ ...one, value: show(one.value) })),
+    // Writing without capitals would show in a shape as it is.
+    patterns: isText && personal === null ? await commonest(session, relation, shapeOf(value), MOST_PATTERNS) : [],
     personal,
   };
+}
+
+type TextProfile = Pick<ColumnProfile, 'reading' | 'ambiguous' | 'misfits' | 'nullTokens' | 'spaced' | 'personal'>;
+
+const NO_TEXT = { ambiguous: false, misfits: 0, nullTokens: [], spaced: 0, personal: null } as const;
+
+async function profileText(session: EngineSession, relation: string, name: string): Promise<TextProfile> {
+  const quoted = quoteIdentifier(name);
+  const facts = await readingFacts(session, relation, quoted);
+  const chosen = await chooseReading(session, relation, quoted, facts);
+  return { ...chosen, spaced: facts.spaced, personal: personalKind(name, facts.values, facts.personal) };
 }
 
 /** The text of a value without spaces around it; null for blanks and tokens. */

@@ -14,7 +14,7 @@ export async function profileRelation(
   const profiles: ColumnProfile[] = [];
   for (const column of columns) {
     if (column.name.startsWith(SYSTEM_PREFIX)) continue;
-    profiles.push(await profileColumn(session, relation, column));
+    profiles.push(await profileColumn(session, relation, column, rows));
   }
   return { rows, columns: profiles, keys: keysOf(rows, profiles) };
 }

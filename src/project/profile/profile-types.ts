@@ -22,6 +22,8 @@ export interface ColumnProfile {
   readonly sourceType: ColumnType;
   /** What its values stand for. */
   readonly reading: Reading;
+  /** Whether all of its dates can be read day first, and month first too. */
+  readonly ambiguous: boolean;
   /** Rows whose value is none of the reading: a strict cast would quarantine them. */
   readonly misfits: number;
   /** Rows without a value, those with a token for none included. */

@@ -111,17 +111,12 @@ function notesOf({ rows, complete, malformed, columns, keys }: SourceProfile, { 
     ...columns.flatMap(({ name, misfits, reading }) =>
       misfits > 0 ? [`${name}: ${misfits} values are no ${reading.type}; their rows would be quarantined.`] : [],
     ),
-    ...columns.flatMap(({ name, reading }) =>
-      isAmbiguous(reading) ? [`${name}: day or month first? Both are possible here.`] : [],
+    ...columns.flatMap(({ name, ambiguous }) =>
+      ambiguous ? [`${name}: day or month first? Both are possible here.`] : [],
     ),
     ...columns.flatMap(({ name, personal }) =>
       personal === null ? [] : [`${name} looks like personal data (${personal}): it is tagged pii and masked.`],
     ),
     ...(keys.length > 1 ? [`Each of these columns alone tells the rows apart: ${keys.join(', ')}.`] : []),
   ];
-}
-
-/** Day first was written first in the list, so it was taken where both orders read every value. */
-function isAmbiguous({ formats = [] }: Reading): boolean {
-  return formats.length === 1 && /^%[dm]\/%[dm]\//.test(formats[0] ?? '');
 }

@@ -93,6 +93,20 @@ test('what looks like personal data is shown masked, tagged and masked by the pi
   expect((await run(place)).out).toContain('personal data: email, masked here');
 });
 
+test('writing without capitals does not show in the shapes of personal data', async () => {
+  const { out } = await run(file('names.csv', 'id,last_name\n1,山田太郎\n2,佐藤花子\n'), '--json');
+  expect(out).not.toMatch(/田太郎|藤花子/);
+});
+
+test.each([
+  ['both', '01/02/2000', '03/04/2000', true],
+  ['month first', '12/31/1999', '01/02/2000', false],
+  ['day first', '31/12/1999', '01/02/2000', false],
+])('asks for day or month first only where both read every date: %s', async (_, one, other, asks) => {
+  const { notes } = await profileOf('days.csv', `day\n${one}\n${other}\n`);
+  expect(notes.some((note) => note.includes('day or month first?'))).toBe(asks);
+});
+
 test('rows that cannot be parsed are counted, and a semicolon is found', async () => {
   const { malformed, rows, columns, pipeline, complete } = await profileOf('semi.csv', 'a;b\n1;2,5\n2;3,5\n3\n');
   expect({ malformed, rows, complete }).toEqual({ malformed: 1, rows: 2, complete: true });
