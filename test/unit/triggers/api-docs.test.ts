@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { ROUTES } from '../../../src/triggers/register';
+import { ROUTES } from '../../../src/triggers/http/routes';
 
 const DOCS = readFileSync(path.join(__dirname, '../../../docs/api.md'), 'utf8');
 

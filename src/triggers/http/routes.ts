@@ -1,0 +1,147 @@
+import type { HttpMethod } from '@azure/functions';
+import { getSchema } from './read-schema';
+import { undoRun } from './undo-run';
+import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } from './backfills';
+import { cancelRun } from './cancel-run';
+import type { Route } from './handle';
+import { health } from './health';
+import { pipelineChecks, runChecks } from './read-checks';
+import { pausePipeline, resumePipeline } from './pause-pipeline';
+import { getPipeline, listBreakers, listPipelines, listQuarantine } from './read-project';
+import { decide, getBatch, getRow, listRows, patchRow, releaseBatch } from './review-quarantine';
+import { getRun, listRuns } from './read-runs';
+import { startPipelineRun, startRuns } from './start-runs';
+import { testConnection } from './test-connection';
+
+/** What callers may do, each role all that the one before it may. */
+export type Role = 'reader' | 'operator' | 'approver' | 'admin';
+
+export interface HttpRoute {
+  readonly name: string;
+  readonly method: HttpMethod;
+  readonly route: string;
+  readonly does: Route;
+  /** The least role that may call it; null where everybody may, without a function key. */
+  readonly role: Role | null;
+  /** Statuses of failures that differ on this route. */
+  readonly statuses?: Readonly<Record<string, number>>;
+}
+
+/** A pipeline that the address names, and not the body, is not found. */
+const IN_ADDRESS = { 'unknown-pipeline': 404, 'unknown-connection': 404 };
+
+/** The HTTP API; docs/api.md describes each. */
+export const ROUTES: readonly HttpRoute[] = [
+  { name: 'api-start-runs', role: 'operator', method: 'POST', route: 'runs', does: startRuns },
+  { name: 'api-list-runs', role: 'reader', method: 'GET', route: 'runs', does: listRuns },
+  { name: 'api-get-run', role: 'reader', method: 'GET', route: 'runs/{id}', does: getRun },
+  { name: 'api-run-checks', role: 'reader', method: 'GET', route: 'runs/{id}/checks', does: runChecks },
+  { name: 'api-cancel-run', role: 'operator', method: 'POST', route: 'runs/{id}/cancel', does: cancelRun },
+  { name: 'api-list-pipelines', role: 'reader', method: 'GET', route: 'pipelines', does: listPipelines },
+  {
+    name: 'api-get-pipeline',
+    role: 'reader',
+    method: 'GET',
+    route: 'pipelines/{name}',
+    does: getPipeline,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-start-pipeline-run',
+    role: 'operator',
+    method: 'POST',
+    route: 'pipelines/{name}/runs',
+    does: startPipelineRun,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-test-connection',
+    role: 'operator',
+    method: 'POST',
+    route: 'connections/{name}/test',
+    does: testConnection,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-pipeline-checks',
+    role: 'reader',
+    method: 'GET',
+    route: 'pipelines/{name}/checks',
+    does: pipelineChecks,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-pause-pipeline',
+    role: 'operator',
+    method: 'POST',
+    route: 'pipelines/{name}/pause',
+    does: pausePipeline,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-resume-pipeline',
+    role: 'operator',
+    method: 'POST',
+    route: 'pipelines/{name}/resume',
+    does: resumePipeline,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-start-backfill',
+    role: 'operator',
+    method: 'POST',
+    route: 'pipelines/{name}/backfills',
+    does: startPipelineBackfill,
+    statuses: IN_ADDRESS,
+  },
+  { name: 'api-undo-run', role: 'operator', method: 'POST', route: 'runs/{id}/undo', does: undoRun },
+  { name: 'api-get-schema', role: 'reader', method: 'GET', route: 'pipelines/{name}/schema', does: getSchema },
+  { name: 'api-list-backfills', role: 'reader', method: 'GET', route: 'backfills', does: listBackfills },
+  { name: 'api-get-backfill', role: 'reader', method: 'GET', route: 'backfills/{id}', does: getBackfill },
+  {
+    name: 'api-cancel-backfill',
+    role: 'operator',
+    method: 'POST',
+    route: 'backfills/{id}/cancel',
+    does: cancelBackfill,
+  },
+  { name: 'api-list-breakers', role: 'reader', method: 'GET', route: 'breakers', does: listBreakers },
+  { name: 'api-list-quarantine', role: 'reader', method: 'GET', route: 'quarantine', does: listQuarantine },
+  { name: 'api-get-quarantine', role: 'reader', method: 'GET', route: 'quarantine/{batch}', does: getBatch },
+  {
+    name: 'api-list-quarantined-rows',
+    role: 'reader',
+    method: 'GET',
+    route: 'quarantine/{batch}/rows',
+    does: listRows,
+  },
+  {
+    name: 'api-get-quarantined-row',
+    role: 'reader',
+    method: 'GET',
+    route: 'quarantine/{batch}/rows/{row}',
+    does: getRow,
+  },
+  {
+    name: 'api-edit-quarantined-row',
+    role: 'approver',
+    method: 'PATCH',
+    route: 'quarantine/{batch}/rows/{row}',
+    does: patchRow,
+  },
+  {
+    name: 'api-decide-quarantined',
+    role: 'approver',
+    method: 'POST',
+    route: 'quarantine/{batch}/decisions',
+    does: decide,
+  },
+  {
+    name: 'api-release-quarantined',
+    role: 'approver',
+    method: 'POST',
+    route: 'quarantine/{batch}/release',
+    does: releaseBatch,
+  },
+  { name: 'api-health', role: null, method: 'GET', route: 'health', does: health },
+];
