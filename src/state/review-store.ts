@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { NEW_BATCH_REVIEW, type BatchReview, type RowPlace, type RowReview } from '../model/quarantine-review';
 import { fromProperties, toProperties } from './json-property';
 import { ascending, safeKey } from './keys';
@@ -24,7 +25,8 @@ export class TableReviewStore implements ReviewStore {
 
   async saveBatch(id: string, review: BatchReview, etag: string | null): Promise<boolean> {
     const entity = { partitionKey: safeKey(id), rowKey: BATCH, ...(await toProperties(this.blobs, 'value', review)) };
-    return etag === null ? this.table.insert(entity) : this.table.replace(entity, etag);
+    if (await (etag === null ? this.table.insert(entity) : this.table.replace(entity, etag))) return true;
+    return isSame((await this.batch(id)).value, review);
   }
 
   async row(id: string, place: RowPlace): Promise<Versioned<RowReview> | null> {
@@ -44,7 +46,8 @@ export class TableReviewStore implements ReviewStore {
     const key = placeKey(review);
     const value = await toProperties(this.blobs, 'value', review);
     const history = { partitionKey, rowKey: `${HISTORY}${key}:${ascending(review.version)}`, ...value };
-    return this.table.insertAndReplace(history, { partitionKey, rowKey: ROWS + key, ...value }, etag);
+    if (await this.table.insertAndReplace(history, { partitionKey, rowKey: ROWS + key, ...value }, etag)) return true;
+    return isSame((await this.row(id, review))?.value, review);
   }
 
   async history(id: string, place: RowPlace): Promise<readonly RowReview[]> {
@@ -61,6 +64,14 @@ export class TableReviewStore implements ReviewStore {
     if (value === undefined) throw new RangeError(`The row ${entity.rowKey} of a review has no value.`);
     return value;
   }
+}
+
+/**
+ * Whether what stands there is what was to be written: the answer to a write can get lost, and the client then repeats it and is told that
+ * somebody else was faster.
+ */
+function isSame(stored: unknown, written: unknown): boolean {
+  return isDeepStrictEqual(stored, JSON.parse(JSON.stringify(written)));
 }
 
 /** Sorts as the rows of a batch do: by file, which may be -1, then by row. */

@@ -236,7 +236,10 @@ describe('the review of quarantined rows', () => {
       rows: ['0-12'],
     });
     await post(`/api/quarantine/${batch}/release`, {});
-    expect(await settled()).toMatchObject({ counts: { open: 0, released: 5, discarded: 1 } });
+    expect(await settled()).toMatchObject({
+      counts: { open: 0, decided: 0, releasing: 0, released: 5, discarded: 1 },
+      review: { failure: null },
+    });
     expect(await loaded()).toEqual([...GOOD, 11, 12, 14, 16]);
     const run = await app.ended(await app.start({ pipelines: ['orders'] }));
     expect(run.pipelines[0]).toMatchObject({

@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import path from 'node:path';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { BlobTarget } from '../../src/connectors/targets/blob/blob-target';
 import type { Manifest } from '../../src/connectors/targets/blob/manifest';
 import { testStorage, uniqueName } from '../support/azurite';
+import { cuttingProxy } from '../support/cutting-proxy';
 import { configOf, loadAll, publish, stage, useTestEngine, type Load } from './target-contract';
 
 const engine = useTestEngine();
@@ -44,54 +43,21 @@ const dataFiles = async (): Promise<string[]> => {
   return names;
 };
 
-/** Passes requests on to the account; swallows the answer of each that `cut` picks, and closes the connection. */
-async function cuttingProxy(cut: (request: string) => boolean) {
-  const { hostname, port } = new URL((await testStorage()).blobEndpoint);
-  const sockets = new Set<Socket>();
-  let cuts = 0;
-  const server = createServer((client) => {
-    const upstream = connect(Number(port), hostname);
-    let silent = false;
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => sockets.delete(socket));
-    }
-    client.on('data', (bytes) => {
-      upstream.write(bytes);
-      if (!cut(bytes.toString('latin1'))) return;
-      cuts += 1;
-      silent = true;
-    });
-    upstream.on('data', (bytes) => {
-      // The account has done what it was asked for, and nobody hears of it.
-      if (silent) client.destroy();
-      else client.write(bytes);
-    });
-    client.on('close', () => upstream.end());
-    upstream.on('close', () => client.end());
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+/** The container behind a proxy that swallows answers. */
+async function cutOff(cut: (request: string) => boolean) {
+  const proxy = await cuttingProxy((await testStorage()).blobEndpoint, cut);
   const proxied = connectionString.replace(
     /BlobEndpoint=http:\/\/[^/]+/,
-    `BlobEndpoint=http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    `BlobEndpoint=http://127.0.0.1:${proxy.port}`,
   );
-  const close = () => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  return {
-    container: BlobServiceClient.fromConnectionString(proxied).getContainerClient(CONTAINER),
-    close,
-    cuts: () => cuts,
-  };
+  return { ...proxy, container: BlobServiceClient.fromConnectionString(proxied).getContainerClient(CONTAINER) };
 }
 
 test('an answer that is lost after the manifest was written is a load that was published once', async () => {
   let left = 1;
   const isCommit = (request: string) =>
     request.startsWith('PUT ') && request.includes('/_sluice/manifest.json') && left-- > 0;
-  const proxy = await cuttingProxy(isCommit);
+  const proxy = await cutOff(isCommit);
   try {
     const one = load('run-1', [ONE, TWO]);
     const staged = await stage(engine(), target(), one);

@@ -1,4 +1,6 @@
 import { NEW_BATCH_REVIEW, untouched, type RowReview } from '../../../src/model/quarantine-review';
+import { testStorage } from '../../support/azurite';
+import { cuttingProxy } from '../../support/cutting-proxy';
 import { testStores } from './test-stores';
 
 const BATCH = 'run-1.orders.transform.0.0';
@@ -31,11 +33,37 @@ test('of two who decide at once one wins, and every version stays', async () => 
   ]);
   expect(first.filter(Boolean)).toHaveLength(1);
   const known = (await reviews.row(BATCH, { file: 0, row: 5 }))!;
-  const second = await Promise.all([2, 2].map(() => reviews.saveRow(BATCH, decided(0, 5, 2), known.etag)));
+  const second = await Promise.all(
+    ['ann', 'bob'].map((by) => reviews.saveRow(BATCH, { ...decided(0, 5, 2), by }, known.etag)),
+  );
   expect(second.filter(Boolean)).toHaveLength(1);
   const history = await reviews.history(BATCH, { file: 0, row: 5 });
   expect(history.map(({ version }) => version)).toEqual([1, 2]);
   expect(await reviews.row(BATCH, { file: 0, row: 6 })).toBeNull();
+});
+
+test('a write whose answer gets lost is one that was made', async () => {
+  let left = 0;
+  const isWrite = (request: string) => /^(POST|PUT) /.test(request) && !request.includes('/Tables') && left-- > 0;
+  const proxy = await cuttingProxy((await testStorage()).tableEndpoint, isWrite);
+  try {
+    const { reviews } = await testStores(Date.now, proxy.port);
+    await reviews.batch(BATCH);
+    left = 1;
+    expect(await reviews.saveBatch(BATCH, { ...NEW_BATCH_REVIEW, reminders: 1 }, null)).toBe(true);
+    const { value, etag } = await reviews.batch(BATCH);
+    left = 1;
+    expect(await reviews.saveBatch(BATCH, { ...value, reminders: 2 }, etag)).toBe(true);
+    left = 1;
+    expect(await reviews.saveRow(BATCH, decided(0, 5), null)).toBe(true);
+    const known = (await reviews.row(BATCH, { file: 0, row: 5 }))!;
+    left = 1;
+    expect(await reviews.saveRow(BATCH, decided(0, 5, 2), known.etag)).toBe(true);
+    expect(proxy.cuts()).toBe(4);
+    expect(await reviews.history(BATCH, { file: 0, row: 5 })).toHaveLength(2);
+  } finally {
+    proxy.close();
+  }
 });
 
 test('rows come in the order of the batch, from a place on, also those that a step made', async () => {

@@ -2,9 +2,14 @@ import { createStores } from '../../../src/state/create-stores';
 import type { StartRequest, Stores } from '../../../src/state/stores';
 import { testStorage, uniqueName } from '../../support/azurite';
 
-/** Stores of the test file's own, on the real Azurite of this Jest run. */
-export async function testStores(nowMs: () => number = Date.now): Promise<Stores> {
-  const { connectionString } = await testStorage();
+/** Stores of the test file's own, on the real Azurite of this Jest run; tables by way of a port where one is given. */
+export async function testStores(nowMs: () => number = Date.now, tablePort?: number): Promise<Stores> {
+  const storage = await testStorage();
+  const tables = /TableEndpoint=http:\/\/[^/]+/;
+  const connectionString =
+    tablePort === undefined
+      ? storage.connectionString
+      : storage.connectionString.replace(tables, `TableEndpoint=http://127.0.0.1:${tablePort}`);
   const name = uniqueName('t');
   return createStores({
     storageSetting: 'STORAGE',
