@@ -1,4 +1,5 @@
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
+import { isInAzure } from './is-in-azure';
 
 let made: TokenCredential | undefined;
 
@@ -9,7 +10,7 @@ let made: TokenCredential | undefined;
 export function credential(env: NodeJS.ProcessEnv = process.env): TokenCredential {
   if (made !== undefined) return made;
   const clientId = env['SLUICE_MANAGED_IDENTITY_CLIENT_ID'];
-  if (env['WEBSITE_INSTANCE_ID'] === undefined) made = new DefaultAzureCredential();
+  if (!isInAzure(env)) made = new DefaultAzureCredential();
   else made = clientId === undefined ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
   return made;
 }

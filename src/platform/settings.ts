@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { InvalidSettingsError } from '../errors/invalid-settings-error';
+import { isInAzure } from './is-in-azure';
 
 const whole = (least: number) => z.coerce.number().int().min(least);
 
@@ -31,8 +32,6 @@ const schema = z.object({
     .optional(),
   KEY_VAULT_URI: z.url({ protocol: /^https$/ }).optional(),
   SLUICE_MANAGED_IDENTITY_CLIENT_ID: z.string().optional(),
-  /** Set by Azure; tells where the app runs. */
-  WEBSITE_INSTANCE_ID: z.string().optional(),
   /** Set by Azure where App Service authentication is on. */
   WEBSITE_AUTH_ENABLED: z.string().optional(),
 });
@@ -78,6 +77,7 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     throw new InvalidSettingsError(parsed.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`));
   }
   const values = parsed.data;
+  const inAzure = isInAzure(env);
   const slots = values.SLUICE_ENGINE_SLOTS;
   const diskMb = values.SLUICE_TEMP_DISK_MB;
   const cacheMb = values.SLUICE_REFERENCE_CACHE_MB ?? Math.min(256, Math.floor(diskMb / 8));
@@ -94,9 +94,8 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     keyVaultUri: values.KEY_VAULT_URI ?? null,
     secretsFile: path.resolve(appFolder, values.SLUICE_SECRETS_FILE),
     managedIdentityClientId: values.SLUICE_MANAGED_IDENTITY_CLIENT_ID ?? null,
-    inAzure: values.WEBSITE_INSTANCE_ID !== undefined,
-    appServiceAuthentication:
-      values.WEBSITE_INSTANCE_ID !== undefined && values.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
+    inAzure,
+    appServiceAuthentication: inAzure && values.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
     referenceCacheBytes: cacheMb * 2 ** 20,
     engine: {
       memoryLimitBytes: memoryMb * 2 ** 20,

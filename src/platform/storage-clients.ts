@@ -1,6 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { InvalidSettingsError } from '../errors/invalid-settings-error';
+import { isSafeAddress } from '../model/is-loopback';
 import { credential } from './identity';
 
 /** Public, the same on every Azurite: https://learn.microsoft.com/azure/storage/common/storage-connect-azurite */
@@ -78,8 +79,7 @@ function missing(setting: string, service: string): InvalidSettingsError {
 }
 
 function checked(url: string, setting: string): string {
-  const { protocol, hostname } = new URL(url);
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname);
-  if (protocol === 'https:' || loopback) return url;
-  throw new InvalidSettingsError([`${setting} names ${hostname} over plain HTTP: use https`]);
+  if (isSafeAddress(url)) return url;
+  const where = URL.canParse(url) ? `names ${new URL(url).hostname} over plain HTTP: use https` : 'is no address';
+  throw new InvalidSettingsError([`${setting} ${where}`]);
 }

@@ -3,6 +3,7 @@ import { AuthenticationFailedError } from '../../errors/authentication-failed-er
 import type { SluiceError } from '../../errors/sluice-error';
 import { TlsRequiredError } from '../../errors/tls-required-error';
 import { durationMs } from '../../model/duration';
+import { isLoopback } from '../../model/is-loopback';
 import type { PostgresConnection } from '../../config/schema/connection';
 import { isPostgresError, postgresErrorOf } from './postgres-error-of';
 
@@ -22,7 +23,6 @@ export interface PostgresSession {
 }
 
 const CONNECT_TIMEOUT_MS = 15_000;
-const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 
 /** Opens one connection, does the work and closes it, whatever happens. `errorOf` words what goes wrong; a target's words by default. */
 export async function withPostgres<T>(
@@ -76,7 +76,7 @@ async function clientConfig(
   credentials: PostgresCredentials,
   name: string,
 ): Promise<ClientConfig> {
-  if (tls === 'off' && !LOOPBACK.test(host)) throw new TlsRequiredError(host, name);
+  if (tls === 'off' && !isLoopback(host)) throw new TlsRequiredError(host, name);
   const password = await credentials.password();
   return {
     host,

@@ -46,3 +46,15 @@ test('every setting that cannot be used is named', () => {
   expect(read).toThrow(expect.objectContaining({ code: 'invalid-settings' }));
   for (const name of ['SLUICE_ENGINE_SLOTS', 'KEY_VAULT_URI', 'SLUICE_INSTANCE_MEMORY_MB']) expect(read).toThrow(name);
 });
+
+test.each([
+  ['Flex Consumption, which sets no instance id', { WEBSITE_SITE_NAME: 'orders' }, true],
+  ['a plan with machines of its own', { WEBSITE_INSTANCE_ID: 'f00d' }, true],
+  ['somebody’s machine, where Core Tools name a host', { WEBSITE_HOSTNAME: 'localhost:7071' }, false],
+  ['an empty name', { WEBSITE_SITE_NAME: '' }, false],
+])('%s', (_, env, inAzure) => {
+  expect(readSettings({ ...env, WEBSITE_AUTH_ENABLED: 'True' })).toMatchObject({
+    inAzure,
+    appServiceAuthentication: inAzure,
+  });
+});

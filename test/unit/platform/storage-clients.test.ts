@@ -24,4 +24,7 @@ test('plain HTTP goes to this machine only', () => {
   expect(() => blobServiceClient('S', { S: other })).toThrow('plain HTTP');
   expect(() => tableClient('S', 't', { S: other })).toThrow('plain HTTP');
   expect(() => tableClient('S', 't', { S__tableServiceUri: 'http://storage.example' })).toThrow('plain HTTP');
+  // A name of the network that begins like a loopback address.
+  expect(() => blobServiceClient('S', { S__blobServiceUri: 'http://127.example.com' })).toThrow('plain HTTP');
+  expect(() => tableClient('S', 't', { S__tableServiceUri: 'storage.example' })).toThrow('is no address');
 });
