@@ -24,6 +24,10 @@ const TASKS = {
   'infra:check': { main: () => require('./infra/check.cjs').main(process.argv.slice(3)) },
   package: { build: true, main: () => require('./package/package.cjs').main(process.argv.slice(3)) },
   schema: { build: true, main: () => runTool([path.join(ROOT, 'dist/config/schema/write-schema.js')]) },
+  metrics: {
+    build: true,
+    main: () => runTool([path.join(ROOT, 'dist/observability/metrics/write-catalogue.js')]),
+  },
   demo: { build: true, main: () => require('../dist/local/demo/demo-command.js') },
   start: { build: true, main: () => require('../dist/local/demo/start-command.js') },
   reset: { build: true, main: () => require('../dist/local/demo/reset-command.js') },

@@ -4,7 +4,7 @@ import { openSource, openTarget } from './connectors/connections';
 import { testConnection } from './connectors/test-connection';
 import type { ActivityServices } from './durable/activities/activity-services';
 import { createEngine } from './engine/create-engine';
-import type { Logger } from './observability/logger';
+import type { Telemetry } from './observability/telemetry';
 import { systemClock } from './platform/clock';
 import { databaseTokenOf, identityTokenOf } from './platform/database-token';
 import { createSecretResolver } from './platform/secrets';
@@ -25,7 +25,7 @@ export interface Services {
 }
 
 /** Puts everything together. Connects to nothing by itself. */
-export function composeServices(settings: Settings, log: Logger, env: NodeJS.ProcessEnv): Services {
+export function composeServices(settings: Settings, { log, meters }: Telemetry, env: NodeJS.ProcessEnv): Services {
   const { environment, inAzure } = settings;
   const engine = createEngine(settings.engine);
   // Its own small engine: a request does not wait for the slots of activities that work for minutes.
@@ -49,6 +49,7 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
     project,
     clock: systemClock,
     log,
+    meters,
     environment,
     inAzure,
     eventQueue: settings.eventQueue === null ? null : { name: settings.eventQueue, setting: settings.storageSetting },
@@ -76,6 +77,7 @@ export function composeServices(settings: Settings, log: Logger, env: NodeJS.Pro
       currentProject: () => project.load().project,
       now: () => systemClock.now(),
       log,
+      meters,
     },
   };
 }

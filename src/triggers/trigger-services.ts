@@ -1,5 +1,6 @@
 import type { DurableClient } from 'durable-functions';
 import type { Logger } from '../observability/logger';
+import type { Meters } from '../observability/metrics/meters';
 import type { Clock } from '../platform/clock';
 import type { ConnectionTest } from '../model/connection-test';
 import type { QuarantineReader } from '../project/read-quarantine';
@@ -12,6 +13,7 @@ export interface TriggerServices {
   readonly project: ProjectSource;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly meters: Meters;
   /** Name of the environment, as runs are recorded with it. */
   readonly environment: string;
   readonly inAzure: boolean;

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { composeServices, type Services } from '../../src/compose-services';
+import { NO_METERS } from '../../src/observability/metrics/meters';
 import type { RunRecord } from '../../src/durable/contracts/run-record';
 import { advanceWatermark } from '../../src/durable/activities/advance-watermark.activity';
 import { checkCancel } from '../../src/durable/activities/check-cancel.activity';
@@ -103,7 +104,7 @@ export async function startInProcessApp(): Promise<InProcessApp> {
     WAREHOUSE_USER: database.user,
     SLUICE_SECRET_WAREHOUSE_PASSWORD: database.password,
   };
-  const services = composeServices(readSettings(env, folder), quiet, env);
+  const services = composeServices(readSettings(env, folder), { log: quiet, meters: NO_METERS }, env);
   const { stores } = services.activities;
   const landing = BlobServiceClient.fromConnectionString(storage.connectionString).getContainerClient('landing');
   await landing.createIfNotExists();

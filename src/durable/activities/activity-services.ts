@@ -1,6 +1,7 @@
 import type { Project } from '../../config/project';
 import type { Engine } from '../../engine/engine-session';
 import type { Logger } from '../../observability/logger';
+import type { Meters } from '../../observability/metrics/meters';
 import type { ReferenceCache } from '../../state/reference-cache';
 import type { Stores } from '../../state/stores';
 import type { Source } from '../../steps/extract/source';
@@ -29,4 +30,5 @@ export interface ActivityServices {
   /** ISO 8601, UTC. */
   now(): string;
   readonly log: Logger;
+  readonly meters: Meters;
 }

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createEngine } from '../../../src/engine/create-engine';
 import type { Logger } from '../../../src/observability/logger';
+import { NO_METERS } from '../../../src/observability/metrics/meters';
 import { fixedClock } from '../../../src/platform/clock';
 import { checkProject } from '../../../src/project/check-project';
 import { readQuarantine } from '../../../src/project/read-quarantine';
@@ -67,6 +68,7 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     project: createProjectSource({ folder, environment: 'local', env: {} }, (loaded) => checkProject(loaded, engine)),
     clock,
     log,
+    meters: NO_METERS,
     environment: 'local',
     inAzure: false,
     eventQueue: null,
