@@ -55,8 +55,10 @@ export function composeServices(settings: Settings, { log, meters }: Telemetry, 
     eventQueue: settings.eventQueue === null ? null : { name: settings.eventQueue, setting: settings.storageSetting },
     testConnection: (name) => testConnection(project.load().partial, name, connections),
     callers: {
+      mode: settings.authentication,
       appServiceAuthentication: settings.appServiceAuthentication,
-      localUser: inAzure ? null : userInfo().username,
+      localUser: settings.onOwnMachine ? userInfo().username : null,
+      keys: settings.keyRoles,
     },
     quarantine: readQuarantine(checks, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
   };

@@ -5,7 +5,7 @@ import type { CliContext } from './cli-context';
 /** Flags and help of commands that ask a running app. */
 export const API_FLAGS = { url: { type: 'string' }, json: { type: 'boolean', default: false } } as const;
 export const API_FLAGS_HELP = `      --url <address>        the API of the app (http://127.0.0.1:7071/api, or the port of SLUICE_PORT); a function key
-                             is taken from SLUICE_FUNCTION_KEY
+                             is taken from SLUICE_FUNCTION_KEY, a token of Entra from SLUICE_ACCESS_TOKEN
       --json                 the result as JSON on standard output
   -h, --help                 this text`;
 
@@ -20,8 +20,10 @@ type ApiMethod = 'GET' | 'POST' | 'PATCH';
 export function apiClient({ env }: Pick<CliContext, 'env'>, url?: string): ApiClient {
   const base = (url ?? `http://127.0.0.1:${env['SLUICE_PORT'] ?? '7071'}/api`).replace(/\/+$/, '');
   const key = env['SLUICE_FUNCTION_KEY'];
+  const token = env['SLUICE_ACCESS_TOKEN'];
   const headers = {
     ...(key !== undefined && { 'x-functions-key': key }),
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
     'content-type': 'application/json',
   };
   return {

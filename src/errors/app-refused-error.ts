@@ -15,7 +15,9 @@ export class AppRefusedError extends SluiceError {
     super(detail ?? `The app at ${address} refuses the request: HTTP ${status}.`, {
       class: 'persistent',
       code: code ?? 'app-refused',
-      nextAction: fix ?? 'Put a function key of the app into SLUICE_FUNCTION_KEY, and check the address.',
+      nextAction:
+        fix ??
+        'Put a function key of the app into SLUICE_FUNCTION_KEY, or a token into SLUICE_ACCESS_TOKEN, and check the address.',
     });
     this.status = status;
   }

@@ -3,8 +3,11 @@ import path from 'node:path';
 import { z } from 'zod';
 import { InvalidSettingsError } from '../errors/invalid-settings-error';
 import { isInAzure } from './is-in-azure';
+import { ROLES, type Role } from '../model/role';
 
 const whole = (least: number) => z.coerce.number().int().min(least);
+
+const KEY_ROLE = `[a-z][a-z0-9-]{0,39}=(?:${ROLES.join('|')}):[0-9a-f]{64}`;
 
 /** The app settings of Sluice, as they stand in the environment. */
 const schema = z.object({
@@ -32,6 +35,18 @@ const schema = z.object({
     .optional(),
   KEY_VAULT_URI: z.url({ protocol: /^https$/ }).optional(),
   SLUICE_MANAGED_IDENTITY_CLIENT_ID: z.string().optional(),
+  /** Who vouches for callers of the HTTP API: the host by a function key, or App Service authentication. */
+  SLUICE_AUTH: z.enum(['functionKey', 'entra']).default('functionKey'),
+  /** Function keys with a role of their own: `<name>=<role>:<SHA-256 of the key, hex>`, separated by commas. */
+  SLUICE_KEY_ROLES: z
+    .string()
+    .regex(
+      new RegExp(`^\\s*(${KEY_ROLE}(\\s*,\\s*${KEY_ROLE})*)?\\s*$`),
+      `write <name>=<role>:<SHA-256 of the key in hex>, separated by commas; a role is ${ROLES.join(', ')}`,
+    )
+    .default(''),
+  /** `Development` where the host runs on somebody's own machine: so say the embedded host and func start. */
+  AZURE_FUNCTIONS_ENVIRONMENT: z.string().optional(),
   /** Set by Azure where App Service authentication is on. */
   WEBSITE_AUTH_ENABLED: z.string().optional(),
 });
@@ -40,6 +55,17 @@ const schema = z.object({
 const BASE_MB = 350;
 /** What one session may use beyond its limit, in MB: DuckDB exceeds `memory_limit` by 0.2 to 0.7 GB under load. */
 const OVERRUN_MB = 250;
+
+/** How callers of the HTTP API are known. */
+export type AuthenticationMode = 'functionKey' | 'entra';
+
+/** A function key that has a name and a role. */
+export interface KeyRole {
+  readonly name: string;
+  readonly role: Role;
+  /** Of the key, in hex: the key itself is in the host's keeping. */
+  readonly sha256: string;
+}
 
 /** Settings of the worker process, read once. */
 export interface Settings {
@@ -56,6 +82,10 @@ export interface Settings {
   readonly inAzure: boolean;
   /** The platform says who calls, and takes away what callers say of themselves. */
   readonly appServiceAuthentication: boolean;
+  readonly authentication: AuthenticationMode;
+  readonly keyRoles: readonly KeyRole[];
+  /** The host runs on somebody's own machine, which nobody else calls. */
+  readonly onOwnMachine: boolean;
   /** The most that references kept on the local disk may take. */
   readonly referenceCacheBytes: number;
   readonly engine: {
@@ -96,6 +126,9 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     managedIdentityClientId: values.SLUICE_MANAGED_IDENTITY_CLIENT_ID ?? null,
     inAzure,
     appServiceAuthentication: inAzure && values.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
+    authentication: values.SLUICE_AUTH,
+    keyRoles: keyRolesIn(values.SLUICE_KEY_ROLES),
+    onOwnMachine: !inAzure && values.AZURE_FUNCTIONS_ENVIRONMENT === 'Development',
     referenceCacheBytes: cacheMb * 2 ** 20,
     engine: {
       memoryLimitBytes: memoryMb * 2 ** 20,
@@ -105,4 +138,12 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
       tempFolder: values.SLUICE_TEMP_FOLDER ?? path.join(os.tmpdir(), `sluice-${process.getuid?.() ?? 'app'}`),
     },
   };
+}
+
+function keyRolesIn(text: string): readonly KeyRole[] {
+  return [...text.matchAll(/([a-z0-9-]+)=([a-z]+):([0-9a-f]{64})/g)].map(([, name = '', role, sha256 = '']) => ({
+    name,
+    role: role as Role,
+    sha256,
+  }));
 }

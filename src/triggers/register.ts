@@ -3,6 +3,7 @@ import { reasonOf } from '../errors/reason-of';
 import { blobHandler } from './files/blob-handler';
 import { eventQueueHandler } from './files/event-queue-handler';
 import { eventHandler } from './files/event-handler';
+import { guarded } from './http/guarded';
 import { handle } from './http/handle';
 import { ROUTES } from './http/routes';
 import { scheduleTick } from './schedule/schedule-tick';
@@ -14,9 +15,18 @@ const EVERY_HOUR = '0 17 * * * *';
 
 /** Registers every trigger of the app. A pipelines folder with errors costs the triggers of what is broken, no others. */
 export function registerTriggers(services: TriggerServices): void {
-  for (const { name, method, route, does, role, statuses } of ROUTES) {
-    const authLevel = role === null ? 'anonymous' : 'function';
-    app.client.http(name, { route, methods: [method], authLevel, handler: handle(services, does, statuses) });
+  // Where the platform vouches for callers, nobody needs a key of the host besides.
+  const keyed = services.callers.mode === 'functionKey';
+  if (!keyed && !services.callers.appServiceAuthentication) {
+    services.log.error('authentication-off', {
+      says: "SLUICE_AUTH is 'entra' and App Service authentication is not on",
+    });
+  }
+  for (const httpRoute of ROUTES) {
+    const { name, method, route, role, statuses } = httpRoute;
+    const authLevel = role !== null && keyed ? 'function' : 'anonymous';
+    const handler = handle(services, guarded(httpRoute), statuses);
+    app.client.http(name, { route, methods: [method], authLevel, handler });
   }
   app.client.timer('schedule-tick', {
     schedule: EVERY_MINUTE,

@@ -2,10 +2,23 @@ import type { DurableClient } from 'durable-functions';
 import type { Logger } from '../observability/logger';
 import type { Meters } from '../observability/metrics/meters';
 import type { Clock } from '../platform/clock';
+import type { AuthenticationMode, KeyRole } from '../platform/settings';
 import type { ConnectionTest } from '../model/connection-test';
 import type { QuarantineReader } from '../project/read-quarantine';
 import type { Stores } from '../state/stores';
 import type { ProjectSource } from './project-source';
+
+/** How callers of the HTTP API are known. */
+export interface Callers {
+  /** `entra`: App Service authentication alone; `functionKey`: a key of the host. */
+  readonly mode: AuthenticationMode;
+  /** App Service authentication is on, so that its headers can be believed. */
+  readonly appServiceAuthentication: boolean;
+  /** Who runs the app on this machine; null anywhere else. */
+  readonly localUser: string | null;
+  /** Function keys with a name and a role of their own. */
+  readonly keys: readonly KeyRole[];
+}
 
 /** What triggers are given; made once per worker process. */
 export interface TriggerServices {
@@ -20,12 +33,7 @@ export interface TriggerServices {
   /** The queue that events of arriving files wait in, and the setting that names its account. */
   readonly eventQueue: { readonly name: string; readonly setting: string } | null;
   /** How callers of the HTTP API are known. */
-  readonly callers: {
-    /** App Service authentication is on, so that its headers can be believed. */
-    readonly appServiceAuthentication: boolean;
-    /** Who runs the app on this machine; null in Azure. */
-    readonly localUser: string | null;
-  };
+  readonly callers: Callers;
   /** Reads quarantined rows. */
   readonly quarantine: QuarantineReader;
   /** Tries a connection of the project as it is now. Throws `unknown-connection` and `project-invalid`. */

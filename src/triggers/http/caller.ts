@@ -1,38 +1,57 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { HttpRequest } from '@azure/functions';
+import type { Role } from '../../model/role';
+import { strongestOf } from '../../model/role';
 import type { TriggerServices } from '../trigger-services';
+import { principalOf } from './principal';
 
-const LONGEST_NAME = 200;
-
-/**
- * Who asks, for the audit trail. The principal of App Service authentication counts only where that is on: the platform then removes
- * what a caller sends in its headers, and nowhere else. On this machine it is the user who runs the app; with a function key nobody knows more
- * than that. Never anything from a body.
- * https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
- */
-export function callerOf({ callers }: Pick<TriggerServices, 'callers'>, request: HttpRequest): string {
-  if (callers.appServiceAuthentication) {
-    const principal = principalOf(request.headers.get('x-ms-client-principal'));
-    if (principal !== null) return principal;
-    return request.headers.get('x-ms-client-principal-name')?.slice(0, LONGEST_NAME) ?? 'function-key';
-  }
-  return callers.localUser === null ? 'function-key' : `local:${callers.localUser}`;
+/** Who asks, and what they may do. */
+export interface Caller {
+  /** For the audit trail: `ann@example.com`, `key:release-bot`, `function-key`, `local:ann`, or `anonymous`. */
+  readonly name: string;
+  /** Null where the caller has none. */
+  readonly role: Role | null;
+  /** Somebody vouches for the name: the platform, the host by its key, or this machine. */
+  readonly known: boolean;
 }
 
-/** The name in a principal: Base64 of JSON with claims. */
-function principalOf(header: string | null): string | null {
-  if (header === null) return null;
-  try {
-    const { claims = [], name_typ: nameType } = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as {
-      claims?: readonly { readonly typ?: unknown; readonly val?: unknown }[];
-      name_typ?: unknown;
-    };
-    const wanted = [nameType, 'preferred_username', 'name', 'appid', 'azp', 'oid'];
-    for (const type of wanted) {
-      const found = claims.find(({ typ, val }) => typeof type === 'string' && typ === type && typeof val === 'string');
-      if (found !== undefined && String(found.val) !== '') return String(found.val).slice(0, LONGEST_NAME);
-    }
-  } catch {
-    // Not what App Service writes: then nobody is named.
+type Callers = Pick<TriggerServices, 'callers'>;
+
+const ANONYMOUS: Caller = { name: 'anonymous', role: null, known: false };
+/** Whoever holds a function key runs the app day by day; deciding about data and changes takes a name. */
+const ROLE_OF_ANY_KEY: Role = 'operator';
+
+/**
+ * Who asks. The principal of App Service authentication counts only where that is on: the platform then removes what a caller sends in its
+ * headers, and nowhere else. On this machine it is the user who runs the app. With a function key nobody knows more than that, unless
+ * SLUICE_KEY_ROLES lists the key. Never anything from a body.
+ */
+export function identify({ callers }: Callers, request: HttpRequest): Caller {
+  const principal = callers.appServiceAuthentication ? principalOf(request) : null;
+  if (callers.mode === 'entra') {
+    if (principal === null) return ANONYMOUS;
+    return { name: principal.name ?? 'unnamed', role: strongestOf(principal.roles), known: true };
   }
-  return null;
+  if (callers.localUser !== null) return { name: `local:${callers.localUser}`, role: 'admin', known: true };
+  const listed = listedKey(callers.keys, request);
+  if (listed !== null) return { name: `key:${listed.name}`, role: listed.role, known: true };
+  return { name: principal?.name ?? 'function-key', role: ROLE_OF_ANY_KEY, known: true };
+}
+
+/** Who asks, for the audit trail and run records. */
+export function callerOf(services: Callers, request: HttpRequest): string {
+  return identify(services, request).name;
+}
+
+/** The role of who asks; null where there is none. */
+export function roleOf(services: Callers, request: HttpRequest): Role | null {
+  return identify(services, request).role;
+}
+
+function listedKey(keys: TriggerServices['callers']['keys'], request: HttpRequest) {
+  // The host has compared the key already, by these same two ways; here it is only named.
+  const key = request.headers.get('x-functions-key') ?? request.query.get('code');
+  if (key === null || keys.length === 0) return null;
+  const hash = createHash('sha256').update(key).digest();
+  return keys.find(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, 'hex'), hash)) ?? null;
 }

@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import type { HttpDurableClientHandler } from 'durable-functions';
 import { toFailure } from '../../errors/to-failure';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
+import { isRefusal, noteRefusal } from './note-refusal';
 import { toProblem } from './problem';
 
 /** An answer whose headers are a plain map. */
@@ -27,6 +28,7 @@ export function handle(
       return { ...answer, headers: { 'Cache-Control': 'no-store', ...answer.headers } };
     } catch (error) {
       const answer = toProblem(error, pathname, statuses);
+      if (isRefusal(error)) await noteRefusal(services, request, error, context.invocationId);
       if ((answer.status ?? 500) >= 500) {
         const { code, message, causes } = toFailure(error);
         const fields = { path: pathname, code, message, causes: causes.join(' <- '), invocation: context.invocationId };

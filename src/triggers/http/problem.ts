@@ -1,11 +1,16 @@
 import type { HttpResponseInit } from '@azure/functions';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
 import { ProjectInvalidError } from '../../errors/project-invalid-error';
+import { RoleRequiredError } from '../../errors/role-required-error';
+import { SignInRequiredError } from '../../errors/sign-in-required-error';
 import { toFailure } from '../../errors/to-failure';
 
 /** Statuses of failures that are the caller's, by code; a code that is not here is the server's. */
 export const STATUSES: Readonly<Record<string, number>> = {
   'invalid-request': 400,
+  'sign-in-required': 401,
+  'role-required': 403,
+  'authentication-off': 503,
   'run-not-found': 404,
   'quarantine-not-found': 404,
   'review-refused': 409,
@@ -25,6 +30,8 @@ export const STATUSES: Readonly<Record<string, number>> = {
 };
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   409: 'Conflict',
   413: 'Content Too Large',
@@ -58,10 +65,15 @@ export function toProblem(
     ...(unexpected ? {} : { runbook: failure.runbook }),
     ...(error instanceof ProjectInvalidError && { problems: error.problems }),
     ...(error instanceof InvalidRequestError && { faults: error.faults }),
+    ...(error instanceof SignInRequiredError && { neededRole: error.neededRole }),
+    ...(error instanceof RoleRequiredError && { neededRole: error.neededRole, role: error.role }),
   };
   const retry =
     status === 503 ? { 'Retry-After': String(Math.ceil((failure.retryAfterMs ?? RETRY_AFTER_S * 1000) / 1000)) } : {};
-  return { status, headers: { 'Content-Type': 'application/problem+json', ...retry }, body: JSON.stringify(body) };
+  // https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
+  const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="sluice"' } : {};
+  const headers = { 'Content-Type': 'application/problem+json', ...retry, ...challenge };
+  return { status, headers, body: JSON.stringify(body) };
 }
 
 function serverStatus(failureClass: string, code: string): number {

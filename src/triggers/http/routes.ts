@@ -1,9 +1,8 @@
-import type { HttpMethod } from '@azure/functions';
+import type { HttpRoute } from './http-route';
 import { getSchema } from './read-schema';
 import { undoRun } from './undo-run';
 import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } from './backfills';
 import { cancelRun } from './cancel-run';
-import type { Route } from './handle';
 import { health } from './health';
 import { pipelineChecks, runChecks } from './read-checks';
 import { pausePipeline, resumePipeline } from './pause-pipeline';
@@ -12,20 +11,6 @@ import { decide, getBatch, getRow, listRows, patchRow, releaseBatch } from './re
 import { getRun, listRuns } from './read-runs';
 import { startPipelineRun, startRuns } from './start-runs';
 import { testConnection } from './test-connection';
-
-/** What callers may do, each role all that the one before it may. */
-export type Role = 'reader' | 'operator' | 'approver' | 'admin';
-
-export interface HttpRoute {
-  readonly name: string;
-  readonly method: HttpMethod;
-  readonly route: string;
-  readonly does: Route;
-  /** The least role that may call it; null where everybody may, without a function key. */
-  readonly role: Role | null;
-  /** Statuses of failures that differ on this route. */
-  readonly statuses?: Readonly<Record<string, number>>;
-}
 
 /** A pipeline that the address names, and not the body, is not found. */
 const IN_ADDRESS = { 'unknown-pipeline': 404, 'unknown-connection': 404 };
@@ -110,14 +95,15 @@ export const ROUTES: readonly HttpRoute[] = [
   { name: 'api-get-quarantine', role: 'reader', method: 'GET', route: 'quarantine/{batch}', does: getBatch },
   {
     name: 'api-list-quarantined-rows',
-    role: 'reader',
+    // Values of rows, which a reader of runs need not see.
+    role: 'operator',
     method: 'GET',
     route: 'quarantine/{batch}/rows',
     does: listRows,
   },
   {
     name: 'api-get-quarantined-row',
-    role: 'reader',
+    role: 'operator',
     method: 'GET',
     route: 'quarantine/{batch}/rows/{row}',
     does: getRow,

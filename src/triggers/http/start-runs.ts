@@ -7,6 +7,7 @@ import { startKeyOf } from '../start-key';
 import { startRun } from '../start-run';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { callerOf } from './caller';
+import { correlationOf } from './correlation';
 import { addressOf, type Answer, type Route } from './handle';
 import { refusePaused } from './pause-pipeline';
 import { readBody } from './read-request';
@@ -82,11 +83,6 @@ function keyOf(request: HttpRequest, body: Body): string | undefined {
     throw new InvalidRequestError([{ path: 'Idempotency-Key', message: 'has 1 to 200 characters' }]);
   }
   return key;
-}
-
-function correlationOf(request: HttpRequest): string | undefined {
-  const given = request.headers.get('x-correlation-id');
-  return given !== null && /^[\w.:-]{1,100}$/.test(given) ? given : undefined;
 }
 
 /** The same key with another request is a mistake of the caller's, not a repetition. */

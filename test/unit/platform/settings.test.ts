@@ -58,3 +58,28 @@ test.each([
     appServiceAuthentication: inAzure,
   });
 });
+
+test('who vouches for callers, and keys with a role of their own', () => {
+  expect(readSettings({})).toMatchObject({ authentication: 'functionKey', keyRoles: [], onOwnMachine: false });
+  const [one, two] = ['a'.repeat(64), '0123456789abcdef'.repeat(4)];
+  const settings = readSettings({
+    SLUICE_AUTH: 'entra',
+    SLUICE_KEY_ROLES: ` board=reader:${one} , release-bot=approver:${two}`,
+    AZURE_FUNCTIONS_ENVIRONMENT: 'Development',
+  });
+  expect(settings).toMatchObject({
+    authentication: 'entra',
+    onOwnMachine: true,
+    keyRoles: [
+      { name: 'board', role: 'reader', sha256: one },
+      { name: 'release-bot', role: 'approver', sha256: two },
+    ],
+  });
+  for (const text of ['board', `board=owner:${one}`, 'board=reader:abc', `board=reader:${one};`, `=reader:${one}`]) {
+    expect(() => readSettings({ SLUICE_KEY_ROLES: text })).toThrow('SLUICE_KEY_ROLES: write <name>=<role>');
+  }
+  expect(() => readSettings({ SLUICE_AUTH: 'none' })).toThrow('SLUICE_AUTH');
+  // Azure is never somebody's own machine, whatever a setting says.
+  const azure = { WEBSITE_SITE_NAME: 'i', AZURE_FUNCTIONS_ENVIRONMENT: 'Development' };
+  expect(readSettings(azure).onOwnMachine).toBe(false);
+});

@@ -12,3 +12,12 @@ test('nothing is described that is not there', () => {
   const described = [...DOCS.matchAll(/^## ((?:GET|POST|PATCH) .*)$/gm)].map(([, route]) => route);
   expect(described.toSorted()).toEqual(ROUTES.map(({ method, route }) => `${method} /api/${route}`).toSorted());
 });
+
+test('the table of routes says which role each takes', () => {
+  const rows = [...DOCS.matchAll(/^\| \[`((?:GET|POST|PATCH) [^`]+)`\]\(#[^)]+\) +\|.*\| (\w+) +\|$/gm)];
+  expect(rows.length).toBeGreaterThan(20);
+  for (const [, route, role] of rows) {
+    const actual = ROUTES.find((each) => `${each.method} /api/${each.route}` === route);
+    expect([route, role]).toEqual([route, actual === undefined ? undefined : (actual.role ?? 'everybody')]);
+  }
+});

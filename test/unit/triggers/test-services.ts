@@ -72,7 +72,7 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     environment: 'local',
     inAzure: false,
     eventQueue: null,
-    callers: { appServiceAuthentication: false, localUser: 'ann' },
+    callers: { mode: 'functionKey', appServiceAuthentication: false, localUser: 'ann', keys: [] },
     quarantine: readQuarantine(engine, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
     testConnection: () => Promise.reject(new Error('a test that tries a connection brings its own')),
     folder,

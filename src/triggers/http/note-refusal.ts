@@ -1,0 +1,42 @@
+import type { HttpRequest } from '@azure/functions';
+import { reasonOf } from '../../errors/reason-of';
+import { RoleRequiredError } from '../../errors/role-required-error';
+import { SignInRequiredError } from '../../errors/sign-in-required-error';
+import type { TriggerServices } from '../trigger-services';
+import { callerOf } from './caller';
+import { correlationOf } from './correlation';
+
+/** Whether a caller was sent away for who they are. */
+export function isRefusal(error: unknown): error is SignInRequiredError | RoleRequiredError {
+  return error instanceof SignInRequiredError || error instanceof RoleRequiredError;
+}
+
+/** Writes into the audit trail that a caller was sent away. A storage account that does not answer changes nothing about the answer. */
+export async function noteRefusal(
+  services: Pick<TriggerServices, 'callers' | 'stores' | 'clock' | 'log'>,
+  request: HttpRequest,
+  error: SignInRequiredError | RoleRequiredError,
+  invocationId: string,
+): Promise<void> {
+  const { stores, clock, log } = services;
+  const { pathname } = new URL(request.url);
+  const by = callerOf(services, request);
+  const role = error instanceof RoleRequiredError ? error.role : null;
+  log.warn('access-refused', {
+    by,
+    method: request.method,
+    path: pathname,
+    code: error.code,
+    needed: error.neededRole,
+  });
+  await stores.audit
+    .append({
+      at: clock.now(),
+      action: 'access-refused',
+      by,
+      subject: `${request.method} ${pathname}`.slice(0, 200),
+      detail: { code: error.code, neededRole: error.neededRole, role },
+      correlationId: correlationOf(request) ?? invocationId,
+    })
+    .catch((failed: unknown) => log.warn('audit-not-written', { action: 'access-refused', reason: reasonOf(failed) }));
+}
