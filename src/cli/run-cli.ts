@@ -8,6 +8,7 @@ import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
 import { backfill } from './commands/backfill';
 import { columns } from './commands/columns';
+import { diff } from './commands/diff';
 import { pause, resume } from './commands/pause';
 import { undo } from './commands/undo';
 import { cancel } from './commands/cancel';
@@ -27,6 +28,7 @@ const COMMANDS: readonly Command[] = [
   connections,
   profile,
   plan,
+  diff,
   lineage,
   test,
   run,

@@ -4,6 +4,7 @@ import type { ProjectFile } from './list-project-files';
 import { mergeOverlay } from './merge-overlay';
 import { parseLocated, type Root } from './parse-located';
 import type { Problem, Project } from './project';
+import { NO_GUARDS, type Guards } from './schema/guards';
 import { substituteEnvironment } from './substitute-environment';
 import { entriesAt, find, type Located, type LocatedEntry, type Place } from './yaml/located';
 import type { YamlPath } from './yaml/yaml-path';
@@ -14,7 +15,7 @@ export interface Location extends Place {
   readonly value: string | null;
 }
 
-type Section = 'connections' | 'pipelines';
+export type Section = 'connections' | 'pipelines';
 
 /** The definitions of a folder as trees: read from their files, overlaid, substituted, and at last parsed. */
 export class Definitions {
@@ -22,6 +23,10 @@ export class Definitions {
   private readonly trees: Record<Section, Map<string, Located>> = { connections: new Map(), pipelines: new Map() };
   /** Keys of the connections in their file. */
   private readonly keys = new Map<string, Place>();
+  private guarded: { readonly tree: Located | null; readonly guards: Guards | null } = {
+    tree: null,
+    guards: NO_GUARDS,
+  };
 
   constructor(private readonly folder: string) {}
 
@@ -33,6 +38,7 @@ export class Definitions {
   add({ file, kind, source }: ProjectFile): void {
     const { tree, problems } = readYaml(file, source);
     this.problems.push(...problems);
+    if (tree === null && kind === 'overlay') this.guarded = { tree: null, guards: null };
     if (tree === null) return;
     if (kind === 'pipeline') this.addPipeline(tree);
     else if (kind === 'connections') this.addConnections(tree);
@@ -63,10 +69,29 @@ export class Definitions {
     }
   }
 
+  /** What the overlay asks of people; null where it cannot be read, so that nobody knows. */
+  get guards(): Guards | null {
+    return this.guarded.guards;
+  }
+
+  /** A definition as it stands in the files, overlaid; nothing is substituted before `parse`. Undefined where there is none. */
+  tree(section: Section, name: string): Located | undefined {
+    return this.trees[section].get(name);
+  }
+
+  /** The guards of the overlay as they stand there; null where it has none. */
+  get guardsTree(): Located | null {
+    return this.guarded.tree;
+  }
+
   private overlay(tree: Located): void {
-    const { problems } = parseLocated(tree, schemasOf('overlay'));
+    const { value, problems } = parseLocated(tree, schemasOf('overlay'));
     this.problems.push(...problems);
-    if (problems.length > 0) return;
+    this.guarded = {
+      tree: entriesAt(tree).get('guards')?.value ?? null,
+      guards: value === null ? null : (value.guards ?? NO_GUARDS),
+    };
+    if (value === null) return;
     for (const section of ['connections', 'pipelines'] as const) {
       for (const [name, entry] of entriesAt(tree, [section])) this.overlayOne(section, name, entry);
     }

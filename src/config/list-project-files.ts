@@ -14,8 +14,14 @@ export interface ProjectFile {
   readonly source: string;
 }
 
-/** The YAML files of a pipelines folder, sorted by name, with the overlay of one environment. Never throws. */
-export function listProjectFiles(folder: string, environment: string): { files: ProjectFile[]; problems: Problem[] } {
+/**
+ * The YAML files of a pipelines folder, sorted by name, with the overlay of one environment, or of none for null. `overlayMissing` where there should
+ * be one, and it could not be read. Never throws.
+ */
+export function listProjectFiles(
+  folder: string,
+  environment: string | null,
+): { files: ProjectFile[]; problems: Problem[]; overlayMissing: boolean } {
   const files: ProjectFile[] = [];
   const problems: Problem[] = [];
   const report = (file: string, code: string, message: string, value: string | null, fix: string): void => {
@@ -39,7 +45,7 @@ export function listProjectFiles(folder: string, environment: string): { files: 
       folder,
       'Name the folder that holds connections.yaml.',
     );
-    return { files, problems };
+    return { files, problems, overlayMissing: true };
   }
   const connections = names.find((name) => /^connections\.ya?ml$/.test(name));
   if (connections === undefined) {
@@ -49,10 +55,11 @@ export function listProjectFiles(folder: string, environment: string): { files: 
   if (names.length > MAX_FILES) {
     const fix = `Keep at most ${MAX_FILES} in one folder.`;
     report(shown(), 'too-many-files', `the folder holds ${names.length} YAML files`, null, fix);
-    return { files, problems };
+    return { files, problems, overlayMissing: true };
   }
   for (const name of names) add(name === connections ? 'connections' : 'pipeline', name);
 
+  if (environment === null) return { files, problems, overlayMissing: false };
   const overlays = yamlFilesIn(join(folder, 'environments'));
   const overlay = overlays?.find((name) => name.replace(/\.ya?ml$/, '') === environment);
   if (overlay !== undefined) add('overlay', 'environments', overlay);
@@ -61,7 +68,8 @@ export function listProjectFiles(folder: string, environment: string): { files: 
     const fix = didYouMean(environment, known, 'environments');
     report(shown('environments'), 'unknown-environment', `there is no environment '${environment}'`, environment, fix);
   }
-  return { files, problems };
+  const overlayMissing = overlays !== null && overlays.length > 0 && files.every(({ kind }) => kind !== 'overlay');
+  return { files, problems, overlayMissing };
 }
 
 /** Names sorted by code point, so that every machine sees one order; null when there is no such folder. */

@@ -5,6 +5,7 @@ import { Definitions, type Location } from './definitions';
 import { listProjectFiles } from './list-project-files';
 import type { Problem, Project } from './project';
 import { readReferenceFiles, type ReferenceContents } from './reference-files';
+import type { Guards } from './schema/guards';
 import { parsePath, type YamlPath } from './yaml/yaml-path';
 
 export interface LoadOptions {
@@ -25,6 +26,8 @@ export interface LoadedProject {
   readonly problems: readonly Problem[];
   /** The files that lookups and relationships read, as they were at this moment. */
   readonly referenceFiles: ReferenceContents;
+  /** What the environment asks of people; null where its overlay cannot be read, so that nobody knows. */
+  readonly guards: Guards | null;
   /**
    * The place of a path such as `transform[2].derive.delayed` in the file of a pipeline, or in the overlay that changed
    * it. A path that does not exist gives the place of its nearest parent.
@@ -39,7 +42,7 @@ export interface LoadedProject {
  * without an engine. Collects every problem and never throws for what a file holds.
  */
 export function loadProject({ folder, environment, env }: LoadOptions): LoadedProject {
-  const { files, problems } = listProjectFiles(folder, environment);
+  const { files, problems, overlayMissing } = listProjectFiles(folder, environment);
   const definitions = new Definitions(folder);
   for (const file of files) if (file.kind !== 'overlay') definitions.add(file);
   for (const file of files) if (file.kind === 'overlay') definitions.add(file);
@@ -67,6 +70,7 @@ export function loadProject({ folder, environment, env }: LoadOptions): LoadedPr
     partial,
     problems: all,
     referenceFiles: references.contents,
+    guards: overlayMissing ? null : definitions.guards,
     locate: (name, path) => locate(name, asPath(path)),
     locateConnection: (name, path) => definitions.locate('connections', name, asPath(path)),
   };

@@ -153,11 +153,18 @@ export interface Pause {
   readonly reason: string;
 }
 export interface PauseStore {
-  /** Null when it is not paused. */
+  /** The pipeline's own pause; null when it has none. */
   get(pipeline: string): Promise<Pause | null>;
+  /** The pause of all pipelines; null when there is none. */
+  all(): Promise<Pause | null>;
+  /** What keeps a pipeline from being loaded: its own pause, else that of all. */
+  effective(pipeline: string): Promise<Pause | null>;
   /** Pausing again replaces the reason. */
   pause(pipeline: string, pause: Pause): Promise<void>;
   resume(pipeline: string): Promise<void>;
+  pauseAll(pause: Pause): Promise<void>;
+  /** Pipelines with a pause of their own stay paused. */
+  resumeAll(): Promise<void>;
 }
 
 /** What a backfill was asked to do; never changed. */

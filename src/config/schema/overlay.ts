@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { name } from './common';
+import { guards } from './guards';
 
 /** Any part of a connection or pipeline; checked after it is laid over the base. */
 const part = z.record(z.string(), z.unknown());
@@ -14,4 +15,5 @@ export const overlayFile = z.strictObject({
     .record(name, part)
     .optional()
     .describe('Pipelines by name: keys to change. Maps are merged, lists and values replaced, null removes.'),
+  guards: guards.optional().describe('What people must confirm, or have approved, in this environment.'),
 });

@@ -43,6 +43,8 @@ export function handle(
 export function addressOf(request: HttpRequest, route: string): string {
   const { pathname } = new URL(request.url);
   const prefix =
-    /^(.*?)\/(?:runs|pipelines|backfills|connections|breakers|quarantine|health)(?:\/|$)/.exec(pathname)?.[1] ?? '/api';
+    /^(.*?)\/(?:runs|pipelines|backfills|connections|breakers|quarantine|approvals|pause|resume|health)(?:\/|$)/.exec(
+      pathname,
+    )?.[1] ?? '/api';
   return `${prefix}/${route}`;
 }

@@ -43,7 +43,12 @@ export const listPipelines: Route = async (services) => {
   const { partial } = services.project.load();
   const pipelines = Object.values(partial.pipelines).map((pipeline) => describe(services, pipeline));
   return {
-    jsonBody: { environment: services.environment, pipelines: await Promise.all(pipelines), problems },
+    jsonBody: {
+      environment: services.environment,
+      paused: await services.stores.pauses.all(),
+      pipelines: await Promise.all(pipelines),
+      problems,
+    },
   };
 };
 
@@ -73,7 +78,7 @@ async function describe({ stores }: TriggerServices, pipeline: PipelineConfig) {
       table: target.table ?? target.path,
       writeDisposition: target.writeDisposition,
     },
-    paused: await stores.pauses.get(name),
+    paused: await stores.pauses.effective(name),
     scheduledUpTo: trigger?.schedule === undefined ? null : await stores.cursors.get(name),
     watermark:
       watermark === null ? null : { load: watermark.load, value: watermark.value, files: watermark.files.length },

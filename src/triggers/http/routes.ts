@@ -5,7 +5,7 @@ import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } fro
 import { cancelRun } from './cancel-run';
 import { health } from './health';
 import { pipelineChecks, runChecks } from './read-checks';
-import { pausePipeline, resumePipeline } from './pause-pipeline';
+import { pauseAll, pausePipeline, resumeAll, resumePipeline } from './pause-pipeline';
 import { getPipeline, listBreakers, listPipelines, listQuarantine } from './read-project';
 import { decide, getBatch, getRow, listRows, patchRow, releaseBatch } from './review-quarantine';
 import { getRun, listRuns } from './read-runs';
@@ -71,6 +71,8 @@ export const ROUTES: readonly HttpRoute[] = [
     does: resumePipeline,
     statuses: IN_ADDRESS,
   },
+  { name: 'api-pause-all', role: 'operator', method: 'POST', route: 'pause', does: pauseAll },
+  { name: 'api-resume-all', role: 'operator', method: 'POST', route: 'resume', does: resumeAll },
   {
     name: 'api-start-backfill',
     role: 'operator',

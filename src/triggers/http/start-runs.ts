@@ -47,7 +47,7 @@ async function start(
   body: Body,
   pipelines: RunRequest['pipelines'],
 ): Promise<Answer> {
-  if (pipelines !== 'all') await refusePaused(services, pipelines, body.force);
+  await refusePaused(services, pipelines === 'all' ? [] : pipelines, body.force);
   const by = callerOf(services, request);
   const idempotencyKey = keyOf(request, body);
   const correlationId = correlationOf(request);

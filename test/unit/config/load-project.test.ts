@@ -438,7 +438,7 @@ pipelines: { a: { retry: { maxAttempts: 9 }, source: { columns: { x: string } } 
       'environments/local.yaml': 'pipelines:\n  a:\n    retry:\n      maxAttempts: 99\n  b: {}\nmore: 1\n',
     });
     expect(lines(loaded)).toEqual([
-      "environments/local.yaml:6:1 unknown-key more | unknown key 'more' | more | Use one of the known keys: connections, pipelines.",
+      "environments/local.yaml:6:1 unknown-key more | unknown key 'more' | more | Use one of the known keys: connections, pipelines, guards.",
     ]);
     const again = load({
       ...base,
@@ -494,5 +494,33 @@ describe('files that cannot be read', () => {
       ]),
     );
     expect(codes.filter((code) => code.startsWith('laughs'))).toHaveLength(1);
+  });
+});
+
+describe('guards of an environment', () => {
+  const load = (overlay: string | null, environment = 'prod') => {
+    const files = overlay === null ? {} : { 'environments/prod.yaml': overlay };
+    const folder = projectFolder({ 'connections.yaml': CONNECTIONS, 'a.yaml': minimalPipeline('a'), ...files });
+    return loadProject({ folder, environment, env: {} });
+  };
+
+  test('are those of its overlay, with defaults, and none without', () => {
+    expect(load(null).guards).toEqual({ confirm: [], role: 'operator' });
+    expect(load('connections: {}').guards).toEqual({ confirm: [], role: 'operator' });
+    expect(load('guards: { confirm: [undo], approval: { for: [change] } }').guards).toEqual({
+      confirm: ['undo'],
+      role: 'operator',
+      approval: { for: ['change'], deadline: '2d', releaseRows: 1000 },
+    });
+  });
+
+  test('are not known where the overlay cannot be read', () => {
+    const misspelt = load('guards: { confirm: [undoo] }');
+    expect(misspelt.guards).toBeNull();
+    expect(misspelt.problems).toEqual([
+      expect.objectContaining({ path: 'guards.confirm[0]', line: 1, value: 'undoo', severity: 'error' }),
+    ]);
+    expect(load('guards: [', 'prod').guards).toBeNull();
+    expect(load('guards: {}', 'prd').guards).toBeNull();
   });
 });

@@ -3,7 +3,7 @@ import { pausedReason } from '../../../src/durable/activities/paused-reason';
 import type { RunPlan } from '../../../src/config/project';
 import type { MasterInput } from '../../../src/durable/contracts/orchestrations';
 import { handle, type Route } from '../../../src/triggers/http/handle';
-import { pausePipeline, resumePipeline } from '../../../src/triggers/http/pause-pipeline';
+import { pauseAll, pausePipeline, resumeAll, resumePipeline } from '../../../src/triggers/http/pause-pipeline';
 import { startPipelineRun, startRuns } from '../../../src/triggers/http/start-runs';
 import { FakeOrchestrations } from './fake-orchestrations';
 import { testServices, type TestServices } from './test-services';
@@ -58,4 +58,30 @@ test('a paused pipeline is skipped with the reason, refused by name, and started
   const after = await send(startPipelineRun, 'customers');
   expect(after.status).toBe(202);
   expect(await reasonFor(after.json.runId, 'customers')).toBeNull();
+});
+
+test('all pipelines are paused at once: nothing starts without force, and pauses of their own stay', async () => {
+  expect(await send(pauseAll, '', {})).toMatchObject({ status: 400 });
+  const paused = { by: 'local:ann', reason: 'the warehouse moves' };
+  expect(await send(pauseAll, '', { reason: 'the warehouse moves' })).toMatchObject({ status: 200, json: { paused } });
+  await send(pausePipeline, 'customers', { reason: 'the source moves' });
+  for (const route of [startRuns, startPipelineRun]) {
+    const refused = await send(route, 'orders');
+    expect(refused).toMatchObject({ status: 409, json: { code: 'pipeline-paused' } });
+    expect(refused.json.fix).toContain('resume --all');
+  }
+  const insisted = await send(startRuns, '', { force: true });
+  expect(await reasonFor(insisted.json.runId, 'orders')).toBeNull();
+  // What a schedule or a file starts does not ask, and finds the pause when it plans.
+  const plan: RunPlan = JSON.parse('{}');
+  expect(await pausedReason(services, plan, 'orders')).toBe('paused by local:ann: the warehouse moves');
+  expect(await send(resumePipeline, 'orders')).toMatchObject({ json: { paused, wasPaused: null } });
+  expect(await send(resumeAll, '')).toMatchObject({
+    json: { paused: null, wasPaused: paused, stillPaused: ['customers'] },
+  });
+  expect(await send(resumeAll, '')).toMatchObject({ json: { wasPaused: null } });
+  expect(await pausedReason(services, plan, 'orders')).toBeNull();
+  expect(await pausedReason(services, plan, 'customers')).toContain('the source moves');
+  await send(resumePipeline, 'customers');
+  expect((await send(startRuns, '')).status).toBe(202);
 });
