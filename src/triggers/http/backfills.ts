@@ -14,7 +14,7 @@ import { refusePaused } from './pause-pipeline';
 import { readBody, readQuery } from './read-request';
 
 const bound = z.union([z.string().min(1).max(40), z.int()]);
-const startBody = z.strictObject({
+export const startBackfillBody = z.strictObject({
   from: bound,
   to: bound,
   window: z.union([z.string().regex(/^\d+(ms|s|m|h|d)?$/, 'write a duration such as 1d, or a whole number'), z.int()]),
@@ -25,15 +25,15 @@ const startBody = z.strictObject({
   idempotencyKey: z.string().min(1).max(200).optional(),
   force: z.boolean().default(false),
 });
-const cancelBody = z.strictObject({ reason: z.string().max(500).default('') });
-const listQuery = z.strictObject({
+export const cancelBackfillBody = z.strictObject({ reason: z.string().max(500).default('') });
+export const backfillsQuery = z.strictObject({
   pipeline: z.string().min(1).max(63).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 
 /** `POST /api/pipelines/{name}/backfills`: loads a span of the cursor again, window by window, each as a run. */
 export const startPipelineBackfill: Route = async (services, request, client) => {
-  const { parameters, idempotencyKey, force, ...span } = await readBody(request, startBody);
+  const { parameters, idempotencyKey, force, ...span } = await readBody(request, startBackfillBody);
   const pipeline = request.params['name'] ?? '';
   if (!Object.hasOwn(services.project.load().partial.pipelines, pipeline)) {
     throw new UnknownPipelineError(pipeline, 'Look the name up in GET /api/pipelines.');
@@ -65,7 +65,7 @@ export const startPipelineBackfill: Route = async (services, request, client) =>
 
 /** `GET /api/backfills`: newest first, without their windows. */
 export const listBackfills: Route = async ({ stores }, request) => {
-  const { pipeline, limit } = readQuery(request, listQuery);
+  const { pipeline, limit } = readQuery(request, backfillsQuery);
   const records = await stores.backfills.list({ limit, ...(pipeline !== undefined && { pipeline }) });
   return { jsonBody: { backfills: records.map((record) => ({ ...shown(record), windows: record.windows.length })) } };
 };
@@ -97,7 +97,7 @@ export const getBackfill: Route = async (services, request) => {
 
 /** `POST /api/backfills/{id}/cancel`: starts no further window, and cancels those that are under way. */
 export const cancelBackfill: Route = async (services, request) => {
-  const { reason } = await readBody(request, cancelBody);
+  const { reason } = await readBody(request, cancelBackfillBody);
   const { stores, clock } = services;
   const record = await findBackfill(services, request.params['id'] ?? '');
   const [by, now] = [callerOf(services, request), clock.now()];

@@ -12,7 +12,7 @@ import { addressOf, type Route } from './handle';
 import { readBody } from './read-request';
 import { findRun } from './read-runs';
 
-const body = z.strictObject({
+export const cancelBody = z.strictObject({
   reason: z.string().max(500).default(''),
   force: z.boolean().default(false),
 });
@@ -22,7 +22,7 @@ const body = z.strictObject({
  * `force` ends all of its orchestrations at once, without clean-up; a commit that is under way may still happen.
  */
 export const cancelRun: Route = async (services, request, client) => {
-  const { reason, force } = await readBody(request, body);
+  const { reason, force } = await readBody(request, cancelBody);
   const run = await findRun(services, request.params['id'] ?? '');
   const by = callerOf(services, request);
   const now = services.clock.now();

@@ -39,12 +39,25 @@ export function handle(
   };
 }
 
+/** What addresses of the API begin with, below `/api`. */
+const ROOTS = [
+  'runs',
+  'pipelines',
+  'backfills',
+  'connections',
+  'breakers',
+  'quarantine',
+  'approvals',
+  'pause',
+  'resume',
+  'health',
+  'openapi.json',
+  'docs',
+];
+const BELOW_PREFIX = new RegExp(`^(.*?)/(?:${ROOTS.map((root) => root.replace('.', '\\.')).join('|')})(?:/|$)`);
+
 /** The address of another route, as a path: behind a proxy the app does not know its own name. */
 export function addressOf(request: HttpRequest, route: string): string {
   const { pathname } = new URL(request.url);
-  const prefix =
-    /^(.*?)\/(?:runs|pipelines|backfills|connections|breakers|quarantine|approvals|pause|resume|health)(?:\/|$)/.exec(
-      pathname,
-    )?.[1] ?? '/api';
-  return `${prefix}/${route}`;
+  return `${BELOW_PREFIX.exec(pathname)?.[1] ?? '/api'}/${route}`;
 }

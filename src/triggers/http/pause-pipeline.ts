@@ -7,8 +7,8 @@ import { callerOf } from './caller';
 import { type Route } from './handle';
 import { readBody } from './read-request';
 
-const pauseBody = z.strictObject({ reason: z.string().min(1).max(500) });
-const resumeBody = z.strictObject({ reason: z.string().max(500).default('') });
+export const pauseBody = z.strictObject({ reason: z.string().min(1).max(500) });
+export const resumeBody = z.strictObject({ reason: z.string().max(500).default('') });
 /** What the audit trail calls all pipelines. */
 const ALL = 'all-pipelines';
 

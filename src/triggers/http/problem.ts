@@ -76,6 +76,11 @@ export function toProblem(
   return { status, headers, body: JSON.stringify(body) };
 }
 
+/** The status of a failure by its code alone, where the route says nothing else; a code that is not the caller's fault is the server's. */
+export function statusOfCode(code: string): number {
+  return STATUSES[code] ?? (code === 'unexpected-error' ? 500 : 503);
+}
+
 function serverStatus(failureClass: string, code: string): number {
   return code !== 'unexpected-error' && (failureClass === 'transient' || failureClass === 'infrastructure') ? 503 : 500;
 }

@@ -27,7 +27,7 @@ export const runChecks: Route = async (services, request) => {
   return { jsonBody: { runId: run.runId, status: run.status, startedAt: run.startedAt, pipelines }, ...headers };
 };
 
-const query = z.strictObject({
+export const checksQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   check: z.string().min(1).max(200).optional(),
   continuation: z.string().min(1).max(500).optional(),
@@ -36,7 +36,7 @@ const query = z.strictObject({
 /** `GET /api/pipelines/{name}/checks`: the same over the pipeline's runs, newest first, and as a series for each check. */
 export const pipelineChecks: Route = async ({ stores, project }, request) => {
   const pipeline = request.params['name'] ?? '';
-  const { limit, check, continuation } = readQuery(request, query);
+  const { limit, check, continuation } = readQuery(request, checksQuery);
   const page = await stores.checks.list({
     pipeline,
     limit,

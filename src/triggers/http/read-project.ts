@@ -85,7 +85,7 @@ async function describe({ stores }: TriggerServices, pipeline: PipelineConfig) {
   };
 }
 
-const quarantineQuery = z.strictObject({
+export const quarantineQuery = z.strictObject({
   pipeline: z.string().min(1).max(63).optional(),
   runId: z.string().min(1).max(100).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),

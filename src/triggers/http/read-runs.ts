@@ -8,7 +8,7 @@ import type { TriggerServices } from '../trigger-services';
 import { addressOf, type Route } from './handle';
 import { readQuery } from './read-request';
 
-const query = z.strictObject({
+export const runsQuery = z.strictObject({
   status: z.enum(['Queued', 'InProgress', 'Succeeded', 'Failed', 'Cancelled', 'Skipped']).optional(),
   pipeline: z.string().min(1).max(63).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -17,7 +17,7 @@ const query = z.strictObject({
 
 /** `GET /api/runs`: newest first. The continuation of an answer asks for the next page. */
 export const listRuns: Route = async ({ stores }, request) => {
-  const { status, pipeline, limit, continuation } = readQuery(request, query);
+  const { status, pipeline, limit, continuation } = readQuery(request, runsQuery);
   const page = await stores.runs.list({
     limit,
     ...(status !== undefined && { status }),

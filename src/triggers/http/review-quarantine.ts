@@ -23,23 +23,23 @@ const filter = z.strictObject({
   column: z.string().min(1).max(63).optional(),
   value: z.string().max(10_000).nullable().optional(),
 });
-const rowsQuery = filter.extend({
+export const rowsQuery = filter.extend({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   continuation: z.string().max(40).optional(),
 });
-const editBody = z.strictObject({
+export const editBody = z.strictObject({
   values: z.record(z.string().min(1).max(63), z.string().max(1_000_000).nullable()),
   reason: text,
   dryRun: z.boolean().default(false),
 });
-const decisionBody = z.strictObject({
+export const decisionBody = z.strictObject({
   decision: z.enum(['approve', 'retry', 'discard']),
   reason: text,
   rows: z.array(z.string().max(40)).min(1).max(1000).optional(),
   filter: filter.optional(),
   dryRun: z.boolean().default(false),
 });
-const releaseBody = z.strictObject({ reason: z.string().max(500).default('') });
+export const releaseBody = z.strictObject({ reason: z.string().max(500).default('') });
 
 /** Rows decided in one request by a filter; more are decided by asking again. */
 const MOST_DECIDED = 100_000;

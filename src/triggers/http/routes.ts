@@ -3,6 +3,8 @@ import { getSchema } from './read-schema';
 import { undoRun } from './undo-run';
 import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } from './backfills';
 import { cancelRun } from './cancel-run';
+import { describeApi, describeApiAsPage } from './describe-api';
+import type { Route } from './handle';
 import { health } from './health';
 import { pipelineChecks, runChecks } from './read-checks';
 import { pauseAll, pausePipeline, resumeAll, resumePipeline } from './pause-pipeline';
@@ -15,8 +17,10 @@ import { testConnection } from './test-connection';
 /** A pipeline that the address names, and not the body, is not found. */
 const IN_ADDRESS = { 'unknown-pipeline': 404, 'unknown-connection': 404 };
 
-/** The HTTP API; docs/api.md describes each. */
-export const ROUTES: readonly HttpRoute[] = [
+const openApi: Route = describeApi(() => ROUTES);
+const openApiPage: Route = describeApiAsPage(() => ROUTES);
+
+const NAMED_ROUTES = [
   { name: 'api-start-runs', role: 'operator', method: 'POST', route: 'runs', does: startRuns },
   { name: 'api-list-runs', role: 'reader', method: 'GET', route: 'runs', does: listRuns },
   { name: 'api-get-run', role: 'reader', method: 'GET', route: 'runs/{id}', does: getRun },
@@ -132,4 +136,12 @@ export const ROUTES: readonly HttpRoute[] = [
     does: releaseBatch,
   },
   { name: 'api-health', role: null, method: 'GET', route: 'health', does: health },
-];
+  { name: 'api-openapi', role: null, method: 'GET', route: 'openapi.json', does: openApi },
+  { name: 'api-docs', role: null, method: 'GET', route: 'docs', does: openApiPage },
+] as const satisfies readonly HttpRoute[];
+
+/** The HTTP API; docs/api.md describes each, and so does `openapi/descriptions.ts`. */
+export const ROUTES: readonly HttpRoute[] = NAMED_ROUTES;
+
+/** The names of the routes. A description of each is asked for by type. */
+export type RouteName = (typeof NAMED_ROUTES)[number]['name'];

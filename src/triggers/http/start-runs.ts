@@ -20,11 +20,11 @@ const steering = {
   idempotencyKey: z.string().min(1).max(200).optional(),
   force: z.boolean().default(false),
 };
-const runsBody = z.strictObject({
+export const runsBody = z.strictObject({
   pipelines: z.array(z.string().min(1).max(63)).min(1).max(500).optional(),
   ...steering,
 });
-const pipelineBody = z.strictObject(steering);
+export const pipelineBody = z.strictObject(steering);
 type Body = z.infer<typeof runsBody>;
 
 /** Seconds after which looking at the run is worth while. */

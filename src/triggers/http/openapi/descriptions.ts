@@ -1,0 +1,18 @@
+import type { RouteName } from '../routes';
+import { BACKFILLS } from './descriptions/backfills';
+import { CONNECTIONS } from './descriptions/connections';
+import { PIPELINES } from './descriptions/pipelines';
+import { QUARANTINE } from './descriptions/quarantine';
+import { RUNS } from './descriptions/runs';
+import { SERVICE } from './descriptions/service';
+import type { RouteDescription } from './route-description';
+
+/** The description of every route, by its name. */
+export const DESCRIPTIONS: Readonly<Partial<Record<RouteName, RouteDescription>>> = {
+  ...RUNS,
+  ...PIPELINES,
+  ...BACKFILLS,
+  ...QUARANTINE,
+  ...CONNECTIONS,
+  ...SERVICE,
+};
