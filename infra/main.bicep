@@ -1,5 +1,5 @@
 // Everything but the events: what one environment of Sluice runs on, in one resource group.
-import { costTags, databaseSettings, dataContainer, datasetClass } from 'types.bicep'
+import { accessSettings, costTags, databaseSettings, dataContainer, datasetClass } from 'types.bicep'
 
 @description('dev, staging, prod: part of every name.')
 @minLength(2)
@@ -17,6 +17,9 @@ param addressPrefix string = '10.60.0.0/22'
 
 @description('userAssigned is made before the app; systemAssigned ends with it.')
 param identityKind 'userAssigned' | 'systemAssigned' = 'userAssigned'
+
+@description('How callers of the API are known.')
+param access accessSettings
 
 @description('Storage and database are encrypted with a key of the vault, which rotates it.')
 param customerManagedKeys bool
@@ -179,6 +182,7 @@ module settings 'modules/app-settings.bicep' = {
     insightsConnection: monitoring.outputs.connectionString
     clientId: isUserAssigned ? identity!.outputs.clientId : null
     sluiceEnvironment: sluiceEnvironment
+    authentication: access.kind
     instanceMemoryMB: instanceMemoryMB
     eventQueue: eventQueue
     warehouseHost: database != null && isPrivate ? postgres!.outputs.host : null
@@ -207,6 +211,17 @@ module app 'modules/function-app.bicep' = {
   }
 }
 
+module authentication 'modules/app-authentication.bicep' = if (access.kind == 'entra') {
+  name: 'app-authentication'
+  params: {
+    appName: app.outputs.name
+    clientId: access.?clientId ?? ''
+    allowedClients: access.?allowedClients ?? []
+    // Event Grid calls a public app; a private one takes events from a queue.
+    webhooks: isPrivate ? [] : ['/runtime/webhooks/blobs', '/runtime/webhooks/EventGrid']
+  }
+}
+
 module roles 'modules/app-roles.bicep' = {
   name: 'app-roles'
   params: {
@@ -215,7 +230,13 @@ module roles 'modules/app-roles.bicep' = {
     dataStorageName: dataStorage.outputs.name
     vaultName: readsSecrets ? vault.outputs.name : null
     insightsName: monitoring.outputs.insightsName
-    containers: containers
+    containers: concat(containers, [
+      {
+        name: audit.outputs.name
+        access: 'write'
+        reason: 'Appends the audit trail to blobs that the policy of the container lets nobody change or delete.'
+      }
+    ])
     eventQueue: eventQueue
   }
 }

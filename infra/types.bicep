@@ -79,6 +79,23 @@ type encryptionKey = {
 }
 
 @export()
+@description('Who vouches for callers of the API: the host by function keys, or App Service authentication by Microsoft Entra.')
+@discriminator('kind')
+type accessSettings = keyAccess | entraAccess
+
+type keyAccess = { kind: 'functionKey' }
+
+type entraAccess = {
+  kind: 'entra'
+
+  @description('Client id of the registration of the API in Microsoft Entra: docs/security.md.')
+  clientId: string
+
+  @description('Client ids of programs that may ask for tokens on behalf of somebody, such as that of the Azure CLI.')
+  allowedClients: string[]
+}
+
+@export()
 @description('Built-in roles by name: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles')
 var roleIds = {
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'

@@ -10,6 +10,7 @@ param costTagValues = {
   dataClassification: 'internal'
 }
 param isPrivate = false
+param access = { kind: 'functionKey' }
 param customerManagedKeys = false
 param purgeProtection = false
 param runtimeVersion = '24'

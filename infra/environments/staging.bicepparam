@@ -11,6 +11,12 @@ param costTagValues = {
 }
 param isPrivate = true
 param addressPrefix = '10.61.0.0/22'
+param access = {
+  kind: 'entra'
+  clientId: readEnvironmentVariable('SLUICE_API_CLIENT_ID', '00000000-0000-0000-0000-000000000002')
+  // The Azure CLI, by which people get tokens for the command line.
+  allowedClients: ['04b07795-8ddb-461a-bbee-02f9e1bf7b46']
+}
 param customerManagedKeys = false
 param purgeProtection = false
 param runtimeVersion = '24'

@@ -7,6 +7,7 @@ param insightsConnection string
 @description('Client id of the user-assigned identity; none for the app\'s own.')
 param clientId string?
 param sluiceEnvironment string
+param authentication 'functionKey' | 'entra'
 param instanceMemoryMB int
 param eventQueue string?
 param warehouseHost string?
@@ -41,6 +42,7 @@ var app = [
   }
   { name: 'KEY_VAULT_URI', value: vaultUri }
   { name: 'SLUICE_ENVIRONMENT', value: sluiceEnvironment }
+  { name: 'SLUICE_AUTH', value: authentication }
   { name: 'SLUICE_INSTANCE_MEMORY_MB', value: string(instanceMemoryMB) }
   { name: 'SLUICE_MANAGED_IDENTITY_CLIENT_ID', value: clientId }
   { name: 'SLUICE_STORAGE', value: 'DATA' }

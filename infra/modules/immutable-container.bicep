@@ -17,3 +17,5 @@ resource immutability 'Microsoft.Storage/storageAccounts/blobServices/containers
   name: 'default'
   properties: { immutabilityPeriodSinceCreationInDays: days, allowProtectedAppendWrites: true }
 }
+
+output name string = name

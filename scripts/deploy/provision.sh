@@ -6,7 +6,7 @@ set -eu
 : "${SLUICE_ALERT_EMAIL:?}" "${SLUICE_BUDGET_START:?}" "${SLUICE_COST_CENTER:?}" "${SLUICE_OWNER:?}"
 case "$1" in
   dev) : "${SLUICE_WAREHOUSE_HOST:?}" ;;
-  *) : "${SLUICE_DATABASE_ADMIN_ID:?}" "${SLUICE_DATABASE_ADMIN_NAME:?}" ;;
+  *) : "${SLUICE_DATABASE_ADMIN_ID:?}" "${SLUICE_DATABASE_ADMIN_NAME:?}" "${SLUICE_API_CLIENT_ID:?}" ;;
 esac
 cd "$(dirname "$0")/../.."
 az deployment group create --name sluice --resource-group "$2" --parameters "infra/environments/$1.bicepparam" --output none

@@ -8,6 +8,13 @@ const { parseArgs } = require('node:util');
 const { setTimeout: sleep } = require('node:timers/promises');
 
 const PAUSE_MS = 2000;
+/** What App Service authentication writes of callers, and takes away from those who send it themselves. */
+const FORGED = {
+  'x-ms-client-principal': Buffer.from(
+    JSON.stringify({ auth_typ: 'aad', claims: [{ typ: 'roles', val: 'admin' }] }),
+  ).toString('base64'),
+  'x-ms-client-principal-name': 'admin',
+};
 
 async function main() {
   const { values, positionals } = parseArgs({
@@ -50,12 +57,15 @@ async function problems(base, environment) {
   const closed = await ask(`${base}/api/runs`);
   if (closed.status !== 401)
     wrong.push(`/api/runs answers ${closed.status ?? closed.error} to a caller without a key, not 401`);
+  const forged = await ask(`${base}/api/runs`, FORGED);
+  if (forged.status !== 401)
+    wrong.push(`/api/runs answers ${forged.status ?? forged.error} to a caller who names themselves an admin, not 401`);
   return wrong;
 }
 
-async function ask(url) {
+async function ask(url, headers = {}) {
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(30_000) });
     const text = await answer.text();
     return {
       status: answer.status,

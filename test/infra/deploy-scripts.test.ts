@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -11,9 +11,11 @@ const servers: Server[] = [];
 afterEach(() => servers.splice(0).forEach((server) => server.close()));
 
 /** A server that answers each path with a status and JSON, and 404 else. */
-async function serve(answer: (path: string) => readonly [number, unknown] | undefined): Promise<string> {
+async function serve(
+  answer: (path: string, headers: IncomingHttpHeaders) => readonly [number, unknown] | undefined,
+): Promise<string> {
   const server = createServer((request, response) => {
-    const [status, body] = answer(request.url ?? '') ?? [404, {}];
+    const [status, body] = answer(request.url ?? '', request.headers) ?? [404, {}];
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   servers.push(server.listen(0, '127.0.0.1'));
@@ -64,6 +66,15 @@ describe('the smoke test', () => {
     const { code, out } = await smoke(await app(health, runs));
     expect(code).toBe(1);
     expect(out).toContain(says);
+  });
+
+  it('fails where the app believes whoever names themselves an admin', async () => {
+    const base = await serve((url, headers) =>
+      url === '/api/health' ? [200, healthy] : [headers['x-ms-client-principal'] === undefined ? 401 : 200, {}],
+    );
+    const { code, out } = await smoke(base);
+    expect(code).toBe(1);
+    expect(out).toContain('names themselves an admin');
   });
 
   it('waits for an app that starts', async () => {
@@ -159,9 +170,12 @@ describe('the package that ran before', () => {
   it.each([
     ['dev', 'SLUICE_WAREHOUSE_HOST'],
     ['prod', 'SLUICE_DATABASE_ADMIN_ID'],
+    ['prod', 'SLUICE_API_CLIENT_ID'],
   ])('provision.sh of %s does nothing without %s', (environment, variable) => {
     const { status, stderr, calls } = run('provision.sh', [environment, 'rg'], OUTPUTS, {
       ...VARIABLES,
+      SLUICE_DATABASE_ADMIN_ID: 'i',
+      SLUICE_DATABASE_ADMIN_NAME: 'n',
       [variable]: '',
     });
     expect(status).not.toBe(0);

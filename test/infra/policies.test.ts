@@ -31,6 +31,9 @@ const CHANGES: Readonly<Record<string, (resource: Resource) => Resource | null>>
   'no container is public': changed('containers', { publicAccess: 'Blob' }),
   'TLS 1.2 at least': changed('storageAccounts', { minimumTlsVersion: 'TLS1_0' }),
   'nothing answers from the internet': changed('sites', { publicNetworkAccess: 'Enabled' }),
+  'callers of the API are known by Entra, and nobody else gets in': changed('sites/config', {
+    globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'AllowAnonymous' },
+  }),
   'only roles of the list, each with a reason, none on a group of resources': changed('roleAssignments', {
     roleDefinitionId: '/providers/Microsoft.Authorization/roleDefinitions/8e3af657-a8ff-443c-a75c-2fe8c4bcb635',
   }),

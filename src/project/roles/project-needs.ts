@@ -60,6 +60,13 @@ function stateNeeds({ storage }: NeedSettings): Need[] {
     {
       kind: 'storage',
       resource: storage,
+      scope: 'container audit',
+      ...ROLES.blobContributor,
+      reasons: reasons('a copy of the audit trail in blobs that nobody can change'),
+    },
+    {
+      kind: 'storage',
+      resource: storage,
       scope: 'account',
       ...ROLES.tableContributor,
       reasons: reasons('run records, watermarks and the audit trail in tables that it makes on first use'),

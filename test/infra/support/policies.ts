@@ -24,7 +24,7 @@ export const ALLOWED_ROLES: Readonly<Record<string, string>> = {
 const TAGS = ['costCenter', 'owner', 'dataClassification', 'application', 'environment'];
 /** Parts of other resources, and what Azure gives no tags. */
 const WITHOUT_TAGS =
-  /diagnosticSettings|roleAssignments|budgets|Services|managementPolicies|\/(configurations|administrators|databases|basicPublishingCredentialsPolicies|privateDnsZoneGroups|eventSubscriptions)$/;
+  /diagnosticSettings|roleAssignments|budgets|Services|managementPolicies|\/(configurations|administrators|databases|basicPublishingCredentialsPolicies|privateDnsZoneGroups|eventSubscriptions|sites\/config)$/;
 const LOGGED =
   /^Microsoft\.(Storage\/storageAccounts(\/(blob|queue|table)Services)?|KeyVault\/vaults|OperationalInsights\/workspaces|Network\/(virtualNetworks|networkSecurityGroups)|Web\/(sites|serverfarms)|DBforPostgreSQL\/flexibleServers|EventGrid\/systemTopics)$/;
 
@@ -93,6 +93,20 @@ export const POLICIES: readonly Policy[] = [
       ...unless([STORAGE, VAULT], (it) => property(it, 'networkAcls', 'defaultAction') === 'Deny')(snapshot),
       ...unless([DATABASE], (it) => property(it, 'network', 'publicNetworkAccess') === 'Disabled')(snapshot),
     ],
+  },
+  {
+    name: 'callers of the API are known by Entra, and nobody else gets in',
+    environments: ['staging', 'prod'],
+    broken: (snapshot) => {
+      const settings = of(snapshot, `${APP}/config`).filter(({ name }) => name.endsWith('/authsettingsV2'));
+      if (of(snapshot, APP).length > settings.length) return [`${APP} without authsettingsV2`];
+      const closed = (it: Resource): boolean =>
+        property(it, 'platform', 'enabled') === true &&
+        property(it, 'globalValidation', 'requireAuthentication') === true &&
+        property(it, 'globalValidation', 'unauthenticatedClientAction') === 'Return401' &&
+        JSON.stringify(property(it, 'globalValidation', 'excludedPaths')) === '["/api/health"]';
+      return named(settings.filter((it) => !closed(it)));
+    },
   },
   {
     name: 'only roles of the list, each with a reason, none on a group of resources',

@@ -41,6 +41,7 @@ test('the host and the state of the app', () => {
     'storage AzureWebJobsStorage, account: Storage Queue Data Contributor',
     'storage AzureWebJobsStorage, account: Storage Table Data Contributor',
     'storage DATA, container work: Storage Blob Data Contributor',
+    'storage DATA, container audit: Storage Blob Data Contributor',
     'storage DATA, account: Storage Table Data Contributor',
     'insights APPLICATIONINSIGHTS_CONNECTION_STRING, resource: Monitoring Metrics Publisher',
   ]);
