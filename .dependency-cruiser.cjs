@@ -15,6 +15,12 @@ const LAYERS = {
   steps: { may: ['model', 'errors', 'engine'], types: ['config', 'observability/metrics'] },
   project: { may: ['model', 'errors', 'engine', 'config', 'steps', 'connectors'], types: ['durable/contracts'] },
   platform: { may: ['model', 'errors'], types: ['observability/metrics'], packages: ['@azure/', 'zod'] },
+  monitoring: {
+    may: ['model', 'errors', 'resilience'],
+    types: ['config', 'durable/contracts'],
+    packages: ['croner'],
+    node: false,
+  },
   observability: {
     may: ['model', 'errors', 'platform'],
     types: ['durable/contracts'],
@@ -43,7 +49,17 @@ const LAYERS = {
     node: false,
   },
   'durable/activities': {
-    may: ['model', 'errors', 'durable/contracts', 'steps', 'connectors', 'state', 'platform', 'observability'],
+    may: [
+      'model',
+      'errors',
+      'durable/contracts',
+      'monitoring',
+      'steps',
+      'connectors',
+      'state',
+      'platform',
+      'observability',
+    ],
     types: ['config', 'engine'],
     packages: ['durable-functions', '@azure/functions'],
   },

@@ -18,6 +18,7 @@ import { roles } from './commands/roles';
 import { run } from './commands/run';
 import { runs } from './commands/runs';
 import { schema } from './commands/schema';
+import { sla } from './commands/sla';
 
 import { test } from './commands/test';
 import { validate } from './commands/validate';
@@ -39,6 +40,7 @@ const COMMANDS: readonly Command[] = [
   pause,
   resume,
   checks,
+  sla,
   quarantine,
   roles,
   columns,

@@ -15,6 +15,9 @@ import { endUndo } from './activities/end-undo.activity';
 import { undoLoad } from './activities/undo-load.activity';
 import { undoOrchestrator } from './orchestrators/undo.orchestrator';
 import { extractPartition } from './activities/extract-partition.activity';
+import { evaluateSlas } from './activities/monitoring/evaluate-slas';
+import { scanRuns } from './activities/monitoring/scan-runs';
+import type { WatchingClient } from './activities/monitoring/watching-client';
 import { maintenanceClient, type MaintenanceClient } from './activities/maintenance-client';
 import { planPipeline } from './activities/plan-pipeline.activity';
 import { publish } from './activities/publish.activity';
@@ -40,6 +43,7 @@ import { deliveryOrchestrator } from './orchestrators/delivery.orchestrator';
 import { ingestionOrchestrator } from './orchestrators/ingestion.orchestrator';
 import { maintenanceOrchestrator } from './orchestrators/maintenance.orchestrator';
 import { masterOrchestrator } from './orchestrators/master.orchestrator';
+import { monitoringOrchestrator } from './orchestrators/monitoring.orchestrator';
 import { pipelineOrchestrator } from './orchestrators/pipeline.orchestrator';
 import { processingOrchestrator } from './orchestrators/processing.orchestrator';
 import { reviewOrchestrator } from './orchestrators/review.orchestrator';
@@ -79,6 +83,14 @@ const HOUSEKEEPING: Readonly<Partial<Record<ActivityName, Housekeeping>>> = {
   [ACTIVITIES.purgeHistories]: (_, client, input) => purgeHistories(client, input),
 };
 
+type Watching = (services: ActivityServices, client: WatchingClient, input: never) => Promise<unknown>;
+
+/** The activities of monitoring, which ask the durable client. */
+const WATCHING: Readonly<Partial<Record<ActivityName, Watching>>> = {
+  [ACTIVITIES.scanRuns]: (services, _, input) => scanRuns(services, input),
+  [ACTIVITIES.evaluateSlas]: (services, _, input) => evaluateSlas(services, input),
+};
+
 type Reviewing = (services: ActivityServices, client: ReviewClient, input: never) => Promise<unknown>;
 
 /** The activities of reviews, one of which starts runs. */
@@ -101,6 +113,7 @@ const ORCHESTRATIONS: Readonly<Record<OrchestratorName, df.OrchestrationHandler>
   review: reviewOrchestrator,
   backfill: backfillOrchestrator,
   undo: undoOrchestrator,
+  monitoring: monitoringOrchestrator,
 };
 
 const ENTITY_HANDLERS: Readonly<Record<EntityName, (name: string) => void>> = {
@@ -135,7 +148,7 @@ export function registerDurable(services: ActivityServices): void {
       },
     });
   }
-  for (const [name, run] of Object.entries(REVIEWING)) {
+  for (const [name, run] of Object.entries({ ...REVIEWING, ...WATCHING })) {
     registered.add(name);
     df.app.activity(name, {
       extraInputs: [df.input.durableClient()],

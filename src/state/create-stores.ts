@@ -3,6 +3,7 @@ import { createArtifactStore } from './artifact-store';
 import { TableAuditLog } from './audit-log';
 import { TableBackfillStore } from './backfill-store';
 import { TableCheckHistoryStore } from './check-history-store';
+import { TableFactStore } from './fact-store';
 import { TableMetricHistoryStore } from './metric-history-store';
 import { TablePauseStore } from './pause-store';
 import { ProgressStore } from './progress-store';
@@ -13,6 +14,7 @@ import { TableScheduleCursorStore } from './schedule-cursor-store';
 import type { Stores } from './stores';
 import { Table } from './table';
 import { TableWatermarkStore } from './watermark-store';
+import { TableSlaStore } from './sla-store';
 import { TableSchemaStore } from './schema-store';
 import { TableUndoStore } from './undo-store';
 import { WorkContainer } from './work-container';
@@ -61,5 +63,7 @@ export function createStores({
     pauses: new TablePauseStore(table('pauses')),
     schemas: new TableSchemaStore(table('schemas'), artifacts),
     undos: new TableUndoStore(table('undos'), artifacts),
+    facts: new TableFactStore(table('facts'), artifacts),
+    slas: new TableSlaStore(table('slas'), artifacts),
   };
 }

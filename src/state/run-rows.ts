@@ -14,8 +14,8 @@ export const ROW = {
   pipeline: (name: string) => `pipeline:${safeKey(name)}`,
 } as const;
 
-/** Partitions of the index: every run, newest first, and those that have not ended. */
-export const INDEX = { all: 'runs', active: 'active' } as const;
+/** Partitions of the index: every run, newest first; those that have not ended; those whose end monitoring has not taken in. */
+export const INDEX = { all: 'runs', active: 'active', unseen: 'unseen' } as const;
 
 export interface RunRow {
   readonly status: Status;

@@ -72,6 +72,8 @@ export class TableRunStore implements RunStore {
         );
       case 'run-ended': {
         const { status, failure } = input;
+        // First: whoever dies in between leaves an entry that leads to a run under way, which says nothing.
+        await this.tables.index.put({ partitionKey: INDEX.unseen, rowKey: input.runId, since: now });
         await this.updateRun(input, (run) => ({
           status,
           requestedAt: run.requestedAt,
@@ -138,6 +140,19 @@ export class TableRunStore implements RunStore {
 
   async active(): Promise<readonly string[]> {
     return (await this.unfinished()).map(({ runId }) => runId);
+  }
+
+  async unseen(limit: number): ReturnType<RunStore['unseen']> {
+    const found: { runId: string; since: string }[] = [];
+    for await (const entry of this.tables.index.rows(INDEX.unseen, { pageSize: limit })) {
+      found.push({ runId: entry.rowKey, since: String(entry['since']) });
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  async seen(runId: string): Promise<void> {
+    await this.tables.index.remove({ partitionKey: INDEX.unseen, rowKey: runId });
   }
 
   /** Runs of the active index that really have not ended; entries of others are cleared away. */

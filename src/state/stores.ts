@@ -12,6 +12,7 @@ import type { Failure } from '../model/failure';
 import type { BatchReview, RowPlace, RowReview } from '../model/quarantine-review';
 import type { SchemaVersion } from '../model/schema-version';
 import type { Watermark } from '../model/slice';
+import type { RunFact, SlaReport, SlaVerdict } from '../model/service-level';
 import type { Status, Step } from '../model/status';
 
 /**
@@ -98,6 +99,10 @@ export interface RunStore {
   isCancelRequested(runId: string): Promise<boolean>;
   /** Runs that are `Queued` or `InProgress`. */
   active(): Promise<readonly string[]>;
+  /** Runs whose end monitoring has not taken in yet, and since when (ISO 8601); one may still be about to end. */
+  unseen(limit: number): Promise<readonly { readonly runId: string; readonly since: string }[]>;
+  /** Monitoring has taken in the end of the run. */
+  seen(runId: string): Promise<void>;
 }
 
 export interface ProgressEntry {
@@ -338,6 +343,32 @@ export interface UndoStore {
   end(runId: string, end: UndoEnd): Promise<void>;
 }
 
+/** Ended runs by pipeline, for service levels and forecasts. */
+export interface FactStore {
+  /** The same run again writes the same row. */
+  put(fact: RunFact): Promise<void>;
+  /** Newest first. */
+  list(pipeline: string, limit: number): Promise<readonly RunFact[]>;
+}
+
+/** What became of service levels. */
+export interface SlaStore {
+  /** The first verdict on a due time stands; of one that was missed, when it was done is added later. */
+  record(verdict: SlaVerdict): Promise<void>;
+  /** Newest due time first; `from` and `to` are ISO 8601, UTC. */
+  list(query: {
+    readonly pipeline: string;
+    readonly from?: string;
+    readonly to?: string;
+    readonly limit: number;
+  }): Promise<readonly SlaVerdict[]>;
+  /** Since when a pipeline is watched, and up to when it was evaluated; null before the first time. */
+  cursor(pipeline: string): Promise<{ readonly begunAt: string; readonly evaluatedAt: string } | null>;
+  /** Keeps how it stands, and moves the cursor there. */
+  evaluated(report: SlaReport, begunAt: string): Promise<void>;
+  report(pipeline: string): Promise<SlaReport | null>;
+}
+
 /** All stores, opened together on one storage account. */
 export interface Stores {
   readonly artifacts: ArtifactStore;
@@ -353,4 +384,6 @@ export interface Stores {
   readonly pauses: PauseStore;
   readonly undos: UndoStore;
   readonly schemas: SchemaStore;
+  readonly facts: FactStore;
+  readonly slas: SlaStore;
 }

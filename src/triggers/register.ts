@@ -8,9 +8,12 @@ import { handle } from './http/handle';
 import { ROUTES } from './http/routes';
 import { scheduleTick } from './schedule/schedule-tick';
 import { startMaintenance } from './schedule/start-maintenance';
+import { startMonitoring } from './schedule/start-monitoring';
 import type { TriggerServices } from './trigger-services';
 
 const EVERY_MINUTE = '0 * * * * *';
+/** Half a minute after the tick, so that the two do not come at once. */
+const EVERY_MINUTE_BETWEEN = '30 * * * * *';
 const EVERY_HOUR = '0 17 * * * *';
 
 /** Registers every trigger of the app. A pipelines folder with errors costs the triggers of what is broken, no others. */
@@ -36,6 +39,12 @@ export function registerTriggers(services: TriggerServices): void {
     schedule: EVERY_HOUR,
     handler: async (_timer, client) => {
       await startMaintenance(services, client);
+    },
+  });
+  app.client.timer('start-monitoring', {
+    schedule: EVERY_MINUTE_BETWEEN,
+    handler: async (_timer, client) => {
+      await startMonitoring(services, client);
     },
   });
   try {

@@ -12,6 +12,7 @@ import type { Place } from '../yaml/located';
 import { formatPath, type YamlPath } from '../yaml/yaml-path';
 import { checkChecks } from './check-checks';
 import { checkMerge } from './check-merge';
+import { checkSla } from './check-sla';
 import { globFault } from './glob-fault';
 import { isTimeZone, unknownTimeZone } from './time-zone';
 
@@ -33,6 +34,7 @@ export function checkPipeline(pipeline: PipelineConfig, locate: Locate): Problem
   checkBounds(pipeline, report);
   checkChecks(pipeline.checks, report);
   checkMerge(pipeline, report);
+  if (pipeline.sla !== undefined) checkSla(pipeline.sla, report);
   checkParameters(pipeline, report);
   checkUnitTests(pipeline, report);
   if (pipeline.target.writeDisposition === 'append' && pipeline.source.incremental === undefined) {

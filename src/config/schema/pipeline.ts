@@ -3,6 +3,7 @@ import { check } from './check';
 import { columnName, columnType, duration, expression, name, threshold } from './common';
 import { entityTarget, fileTarget } from './file-target';
 import { merge, undo } from './merge';
+import { sla } from './sla';
 import { source } from './source';
 import { transformStep } from './transform';
 
@@ -170,6 +171,9 @@ export const pipeline = z.strictObject({
     .default([{ rowCount: 'exact' }])
     .describe('What must be true in the target before the load is committed.'),
   retry,
+  sla: sla
+    .optional()
+    .describe('What is promised of the pipeline; monitoring keeps its history and warns before a miss.'),
   unitTests: z.array(unitTest).default([]).describe('Examples that sluice test runs through the transform and checks.'),
 });
 

@@ -27,6 +27,8 @@ export interface ActivityServices {
   ): Promise<{ readonly runId: string }>;
   /** The project as it is now, for housekeeping; null when its files have errors. */
   currentProject(): Project | null;
+  /** What of the project as it is now can be read, for monitoring: a file with errors costs no other its watch. */
+  watched(): Pick<Project, 'pipelines' | 'connections'>;
   /** ISO 8601, UTC. */
   now(): string;
   readonly log: Logger;

@@ -9,6 +9,7 @@ import type { RelationFacts } from '../../steps/load/target';
 import type { AggregateValues } from '../../steps/dataset/aggregate';
 import type { PartialCheck } from '../../steps/transform/transform-partition-types';
 import type { EndBackfillInput, StartedWindows, StartWindowsInput } from './backfill';
+import type { MonitoringInput, MonitoringReport } from './monitoring';
 import type { ACTIVITIES } from './names';
 import type { CloseReviewInput, ReviewStep, ReviewStepInput, SettleResult } from './review';
 import type { PipelineScope, RunScope } from './scope';
@@ -276,6 +277,8 @@ export type ActivityTable = {
   [K in Names['undoLoad']]: { input: UndoLoadInput; result: UndonePipeline };
 } & {
   [K in Names['endUndo']]: { input: EndUndoInput; result: null };
+} & {
+  [K in Names['scanRuns' | 'evaluateSlas']]: { input: MonitoringInput; result: MonitoringReport };
 } & {
   [K in Names['closeOrphanedRuns' | 'dropStaleStaging' | 'sweepArtifacts' | 'purgeHistories']]: {
     input: MaintenanceInput;

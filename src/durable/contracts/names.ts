@@ -13,6 +13,7 @@ export const ORCHESTRATORS = {
   review: 'review',
   backfill: 'backfill',
   undo: 'undo',
+  monitoring: 'monitoring',
 } as const;
 
 export const ACTIVITIES = {
@@ -40,6 +41,8 @@ export const ACTIVITIES = {
   endBackfill: 'end-backfill',
   undoLoad: 'undo-load',
   endUndo: 'end-undo',
+  scanRuns: 'scan-runs',
+  evaluateSlas: 'evaluate-slas',
 } as const;
 
 export const ENTITIES = {

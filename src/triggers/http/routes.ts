@@ -11,6 +11,7 @@ import { pauseAll, pausePipeline, resumeAll, resumePipeline } from './pause-pipe
 import { getPipeline, listBreakers, listPipelines, listQuarantine } from './read-project';
 import { decide, getBatch, getRow, listRows, patchRow, releaseBatch } from './review-quarantine';
 import { getRun, listRuns } from './read-runs';
+import { listSlas, pipelineSla } from './slas';
 import { startPipelineRun, startRuns } from './start-runs';
 import { testConnection } from './test-connection';
 
@@ -134,6 +135,15 @@ const NAMED_ROUTES = [
     method: 'POST',
     route: 'quarantine/{batch}/release',
     does: releaseBatch,
+  },
+  { name: 'api-list-slas', role: 'reader', method: 'GET', route: 'slas', does: listSlas },
+  {
+    name: 'api-pipeline-sla',
+    role: 'reader',
+    method: 'GET',
+    route: 'pipelines/{name}/sla',
+    does: pipelineSla,
+    statuses: IN_ADDRESS,
   },
   { name: 'api-health', role: null, method: 'GET', route: 'health', does: health },
   { name: 'api-openapi', role: null, method: 'GET', route: 'openapi.json', does: openApi },

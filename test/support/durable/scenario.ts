@@ -7,6 +7,7 @@ import { deliveryOrchestrator } from '../../../src/durable/orchestrators/deliver
 import { ingestionOrchestrator } from '../../../src/durable/orchestrators/ingestion.orchestrator';
 import { maintenanceOrchestrator } from '../../../src/durable/orchestrators/maintenance.orchestrator';
 import { masterOrchestrator } from '../../../src/durable/orchestrators/master.orchestrator';
+import { monitoringOrchestrator } from '../../../src/durable/orchestrators/monitoring.orchestrator';
 import { pipelineOrchestrator } from '../../../src/durable/orchestrators/pipeline.orchestrator';
 import { processingOrchestrator } from '../../../src/durable/orchestrators/processing.orchestrator';
 import { reviewOrchestrator } from '../../../src/durable/orchestrators/review.orchestrator';
@@ -112,6 +113,7 @@ export function programOf(activities: Record<string, SimulatedActivity>): Progra
       [ORCHESTRATORS.review]: reviewOrchestrator,
       [ORCHESTRATORS.backfill]: backfillOrchestrator,
       [ORCHESTRATORS.undo]: undoOrchestrator,
+      [ORCHESTRATORS.monitoring]: monitoringOrchestrator,
     },
     entities: {
       [ENTITIES.circuitBreaker]: circuitBreakerEntity as never,
