@@ -26,7 +26,7 @@ export const listSlas: Route = async ({ stores, project }) => {
 };
 
 const time = z.iso.datetime({ offset: true });
-const query = z.strictObject({
+export const slaQuery = z.strictObject({
   from: time.optional(),
   to: time.optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
@@ -35,7 +35,7 @@ const query = z.strictObject({
 /** `GET /api/pipelines/{name}/sla`: its due times, the newest first, for a calendar; and how it stands. */
 export const pipelineSla: Route = async ({ stores, project }, request) => {
   const pipeline = request.params['name'] ?? '';
-  const { from, to, limit } = readQuery(request, query);
+  const { from, to, limit } = readQuery(request, slaQuery);
   const { pipelines } = project.load().partial;
   const known = Object.hasOwn(pipelines, pipeline) ? pipelines[pipeline] : undefined;
   const history = await stores.slas.list({

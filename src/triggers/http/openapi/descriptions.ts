@@ -1,4 +1,5 @@
 import type { RouteName } from '../routes';
+import { ALERTS } from './descriptions/alerts';
 import { BACKFILLS } from './descriptions/backfills';
 import { CONNECTIONS } from './descriptions/connections';
 import { PIPELINES } from './descriptions/pipelines';
@@ -14,5 +15,6 @@ export const DESCRIPTIONS: Readonly<Partial<Record<RouteName, RouteDescription>>
   ...BACKFILLS,
   ...QUARANTINE,
   ...CONNECTIONS,
+  ...ALERTS,
   ...SERVICE,
 };
