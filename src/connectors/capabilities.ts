@@ -10,12 +10,12 @@ export const BLOB_SOURCE: SourceCapabilities = {
 export const FOLDER_SOURCE: SourceCapabilities = BLOB_SOURCE;
 
 export const HTTP_SOURCE: SourceCapabilities = {
-  incrementalBy: [],
+  incrementalBy: ['column'],
   formats: ['json', 'ndjson', 'csv'],
   partitioning: [],
 };
 
-export const TABLES_SOURCE: SourceCapabilities = { incrementalBy: [], formats: [], partitioning: [] };
+export const TABLES_SOURCE: SourceCapabilities = { incrementalBy: ['column'], formats: [], partitioning: [] };
 
 export const POSTGRES_SOURCE: SourceCapabilities = {
   incrementalBy: ['column'],

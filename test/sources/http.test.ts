@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { httpConnection } from '../../src/config/schema/connection';
 import { HttpSource } from '../../src/connectors/sources/http/http-source';
+import { describeColumnSource } from './column-source-contract';
 import { configOf, extractAll, planned, useTestEngine } from './source-contract';
+import { useSourceRuns } from './source-runs';
 
 const engine = useTestEngine();
 let server: Server;
@@ -275,5 +277,81 @@ describe('http source: what goes wrong', () => {
       columns: [{ name: 'id', type: 'string' }, { name: 'name' }],
     });
     expect(asked).toEqual([]);
+  });
+});
+
+/** An API that gives rows from a value on, three a page; one that knows no such parameter gives all of them. */
+function listOf(rows: { id: number; at: string | null }[], compare: (at: string) => number) {
+  answer = (_request, response, url) => {
+    const since = url.searchParams.get('since');
+    const page = Number(url.searchParams.get('page'));
+    const wanted = rows.filter(({ at }) => since === null || at === null || compare(at) >= compare(since));
+    json(response, wanted.slice((page - 1) * 3, page * 3));
+  };
+}
+
+describeColumnSource(
+  'http',
+  async (at) => {
+    const rows: { id: number; at: string | null }[] = [];
+    listOf(rows, at === 'time' ? Date.parse : Number);
+    return {
+      source: sourceWith(),
+      config: (incremental) =>
+        config({
+          request: { path: '/orders', since: { parameter: 'since' } },
+          pagination: { by: 'page', size: 3 },
+          columns: { id: 'integer', at: at === 'time' ? 'timestamptz' : 'decimal(20,3)' },
+          incremental: { by: 'column', column: 'at', ...incremental },
+        }),
+      put: async (more) => void rows.push(...more),
+    };
+  },
+  engine,
+);
+
+describe('http source: what it asks for by a column', () => {
+  const runs = useSourceRuns(engine);
+  const of = (since: object | null, more: object = {}) =>
+    config({
+      request: { path: '/orders', ...(since && { since: { parameter: 'since', ...since } }) },
+      columns: { id: 'integer', at: 'timestamptz' },
+      incremental: { by: 'column', column: 'at', lag: '1h' },
+      ...more,
+    });
+
+  it.each([
+    [{}, '2024-03-31T00:30:00.123Z'],
+    [{ format: 'unixSeconds' }, String(Date.parse('2024-03-31T00:30:00Z') / 1000)],
+    [{ format: 'unixMilliseconds' }, String(Date.parse('2024-03-31T00:30:00.123Z'))],
+    [null, null],
+  ])('writes %j of a time less the lag', async (since, wanted) => {
+    answer = (_request, response) => json(response, [{ id: 1, at: '2024-03-31T01:30:00.123456Z' }]);
+    const first = await runs.run(sourceWith(), of(since), null);
+    expect(asked).toEqual(['GET /api/orders', 'GET /api/orders']);
+    expect(first.watermark?.value).toBe('2024-03-31 01:30:00.123456+00');
+    asked = [];
+    await runs.run(sourceWith(), of(since), first.watermark);
+    expect(asked.map((one) => new URL(one.slice(4), base).searchParams.get('since'))).toEqual([wanted]);
+  });
+
+  it('quarantines a row once whose value cannot be read, and a malformed one', async () => {
+    const items: unknown[] = [{ id: 1, at: '2024-01-01T00:00:00Z' }, { id: 2, at: 'soon' }, 'no object'];
+    answer = (_request, response) => json(response, items);
+    const first = await runs.run(sourceWith(), of(null), null);
+    expect(first).toMatchObject({ read: 3, rows: [{ at: '2024-01-01T00:00:00Z' }, { at: 'soon' }] });
+    expect(first.rejects).toMatchObject([{ raw: '"no object"' }]);
+    expect((await runs.run(sourceWith(), of(null), first.watermark)).reason).toMatch(/^already loaded/);
+    items.push({ id: 3, at: '2024-01-01T00:00:01Z' });
+    const second = await runs.run(sourceWith(), of(null), first.watermark);
+    expect(second).toMatchObject({ read: 1, rows: [{ id: '3' }], rejects: [] });
+  });
+
+  it('does not go on where no value can be read at all', async () => {
+    answer = (_request, response) => json(response, [{ id: 2, at: 'soon' }]);
+    await expect(runs.plan(sourceWith(), of(null))).rejects.toMatchObject({
+      code: 'source-schema-mismatch',
+      message: expect.stringContaining("'soon'") as string,
+    });
   });
 });

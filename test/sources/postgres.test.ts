@@ -1,23 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
-import path from 'node:path';
 import { PostgresSource } from '../../src/connectors/sources/postgres/postgres-source';
 import { postgresConnection } from '../../src/config/schema/connection';
 import { source as sourceSchema, type SourceConfig } from '../../src/config/schema/source';
-import type { ArtifactRef } from '../../src/model/artifact';
-import type { Partition, Slice, Watermark } from '../../src/model/slice';
-import { extractPartition } from '../../src/steps/extract/extract-partition';
-import { mergeSeen } from '../../src/steps/extract/merge-seen';
+import type { Partition, Watermark } from '../../src/model/slice';
 import { useTestDatabase } from '../support/postgres';
+import { describeColumnSource } from './column-source-contract';
 import { useTestEngine } from './source-contract';
+import { useSourceRuns } from './source-runs';
 
 const engine = useTestEngine();
 const database = useTestDatabase();
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-source-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
+const runs = useSourceRuns(engine);
 
 function sourceWith(more: object = {}): PostgresSource {
   const { host, port, user, database: name, password } = database();
@@ -29,11 +21,8 @@ function configOf(config: Record<string, unknown>): SourceConfig {
   return sourceSchema.parse({ connection: 'crm', ...config });
 }
 
-function plan(config: SourceConfig, watermark: Watermark | null = null, source = sourceWith()) {
-  return engine().use((session) =>
-    source.plan({ config, writeDisposition: 'append', definitionHash: 'd', watermark, session } as never),
-  );
-}
+const plan = (config: SourceConfig, watermark: Watermark | null = null, source = sourceWith()) =>
+  runs.plan(source, config, watermark);
 
 async function planned(config: SourceConfig, watermark: Watermark | null = null, source = sourceWith()) {
   const answer = await plan(config, watermark, source);
@@ -41,82 +30,11 @@ async function planned(config: SourceConfig, watermark: Watermark | null = null,
   return answer;
 }
 
-interface Part {
-  readonly rows: readonly Record<string, unknown>[];
-  readonly rejects: readonly Record<string, unknown>[];
-  readonly read: number;
-  readonly seen: string | null;
-}
+const extract = (config: SourceConfig, partition: Partition, earlier: string | null = null, source = sourceWith()) =>
+  runs.extract(source, config, partition, earlier);
 
-let files = 0;
-function extract(
-  config: SourceConfig,
-  partition: Partition,
-  earlier: string | null = null,
-  source = sourceWith(),
-): Promise<Part> {
-  return engine().use(
-    async (session) => {
-      const name = (what: string) => path.join(folder, `${what}-${(files += 1)}.parquet`);
-      const [rawFile, rejectsFile, seenFile] = [name('raw'), name('rejects'), name('seen')];
-      const facts = await extractPartition({
-        source,
-        config,
-        partition,
-        session,
-        rawFile,
-        rejectsFile,
-        seenFile,
-        earlierSeenFile: earlier,
-      });
-      const all = (file: string) => session.rows(`SELECT * FROM read_parquet('${file}') ORDER BY ALL`);
-      return {
-        rows: await all(rawFile),
-        rejects: facts.rejects > 0 ? await all(rejectsFile) : [],
-        read: facts.read,
-        seen: facts.seen > 0 ? seenFile : null,
-      };
-    },
-    { readable: [folder] },
-  );
-}
-
-/** Runs as the orchestration does: plans from the watermark, extracts, and moves it behind what was taken. */
-async function run(config: SourceConfig, before: Watermark | null, between: () => Promise<void> = async () => {}) {
-  const answer = await plan(config, before);
-  if (answer.outcome === 'up-to-date') return { reason: answer.reason, rows: [], read: 0, watermark: before };
-  await between();
-  const parts: Part[] = [];
-  for (const partition of answer.partitions) {
-    parts.push(await extract(config, partition, before?.seen?.path ?? null));
-  }
-  const slice = answer.slice as Extract<Slice, { kind: 'range' }>;
-  const seen = parts.flatMap((part) => (part.seen === null ? [] : [part.seen]));
-  const watermark: Watermark = {
-    pipeline: 'p',
-    load: (before?.load ?? 0) + 1,
-    files: [],
-    value: slice.to,
-    definitionHash: 'd',
-    seen: await merged(seen),
-  };
-  const rows = parts.flatMap((part) => part.rows);
-  return { reason: null, rows, read: parts.reduce((sum, part) => sum + part.read, 0), watermark };
-}
-
-async function merged(seen: readonly string[]): Promise<ArtifactRef | null> {
-  if (seen.length === 0) return null;
-  const file = path.join(folder, `merged-${(files += 1)}.parquet`);
-  const rows = await engine().use(
-    async (session) => {
-      await mergeSeen(session, seen, file);
-      const [count] = await session.rows<{ n: bigint }>(`SELECT count(*) AS n FROM read_parquet('${file}')`);
-      return Number(count?.n);
-    },
-    { readable: [folder] },
-  );
-  return { path: file, bytes: 1, sha256: '', rows, columns: [] };
-}
+const run = (config: SourceConfig, before: Watermark | null, between?: () => Promise<void>) =>
+  runs.run(sourceWith(), config, before, between);
 
 const ids = (rows: readonly Record<string, unknown>[]) => rows.map((row) => Number(row['id'])).sort((a, b) => a - b);
 
@@ -277,27 +195,25 @@ describe('postgres source: partitions', () => {
   });
 });
 
-describe('postgres source: incremental by column', () => {
-  it('takes rows that share the boundary once, also those that are committed late', async () => {
-    const { query } = database();
-    await query(`CREATE TABLE ev (id int, at timestamptz)`);
-    await query(
-      `INSERT INTO ev VALUES (1, '2024-03-31 00:59:00Z'), (2, '2024-03-31 01:00:00Z'), (3, '2024-03-31 01:00:00Z')`,
-    );
-    const config = configOf({ table: 'ev', incremental: { by: 'column', column: 'at' } });
-    const first = await run(config, null);
-    expect(ids(first.rows)).toEqual([1, 2, 3]);
-    expect((await run(config, first.watermark)).reason).toMatch(/^already loaded/);
-    // One more at the boundary, one equal to a loaded row in every column, one beyond.
-    await query(
-      `INSERT INTO ev VALUES (4, '2024-03-31 01:00:00Z'), (3, '2024-03-31 01:00:00Z'), (5, '2024-03-31 01:00:01Z')`,
-    );
-    const second = await run(config, first.watermark);
-    expect(ids(second.rows)).toEqual([3, 4, 5]);
-    expect(second.read).toBe(3);
-    expect((await run(config, second.watermark)).reason).toMatch(/^already loaded/);
-  });
+let tables = 0;
+describeColumnSource(
+  'postgres',
+  async (at) => {
+    const table = `ev${(tables += 1)}`;
+    await database().query(`CREATE TABLE ${table} (id int, at ${at === 'time' ? 'timestamptz' : 'numeric(20,3)'})`);
+    return {
+      source: sourceWith(),
+      config: (incremental) => configOf({ table, incremental: { by: 'column', column: 'at', ...incremental } }),
+      put: async (rows) => {
+        const values = rows.map(({ id, at: value }) => `(${id}, ${value === null ? 'NULL' : `'${value}'`})`);
+        if (values.length > 0) await database().query(`INSERT INTO ${table} VALUES ${values.join(', ')}`);
+      },
+    };
+  },
+  engine,
+);
 
+describe('postgres source: incremental by column', () => {
   it('looks back by its lag and finds what was committed late with an earlier value, once', async () => {
     const { query } = database();
     await query(`CREATE TABLE late (id int, at timestamp)`);
@@ -319,39 +235,6 @@ describe('postgres source: incremental by column', () => {
     // 102 lies behind the lag: the documented limit.
     expect(ids(second.rows)).toEqual([100, 101]);
     expect((await run(config, second.watermark)).reason).toMatch(/^already loaded/);
-  });
-
-  it('takes nothing beyond what was planned: rows committed while it reads wait for the next run', async () => {
-    const { query } = database();
-    await query(`CREATE TABLE busy (id bigint); INSERT INTO busy SELECT generate_series(1, 10)`);
-    const config = configOf({ table: 'busy', incremental: { by: 'column', column: 'id' } });
-    const first = await run(config, null, async () => {
-      await query('INSERT INTO busy VALUES (11), (10)');
-    });
-    expect(ids(first.rows)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10]);
-    const second = await run(config, first.watermark);
-    expect(ids(second.rows)).toEqual([11]);
-  });
-
-  it.each([
-    ['include', [1, 2, 9], [3]],
-    ['exclude', [1, 2], [3]],
-  ])('%s rows without a value', async (nulls, first, second) => {
-    const { query } = database();
-    await query(
-      `CREATE TABLE n_${nulls} (id int, v numeric(10,2)); INSERT INTO n_${nulls} VALUES (1, 1.5), (2, 2.5), (9, NULL)`,
-    );
-    const config = configOf({ table: `n_${nulls}`, incremental: { by: 'column', column: 'v', nulls } });
-    const one = await run(config, null);
-    expect(ids(one.rows)).toEqual(first);
-    await query(`INSERT INTO n_${nulls} VALUES (3, 3.5)`);
-    const two = await run(config, one.watermark);
-    expect(ids(two.rows)).toEqual(second);
-  });
-
-  it('fails on rows without a value unless told otherwise', async () => {
-    const config = configOf({ table: 'n_include', incremental: { by: 'column', column: 'v' } });
-    await expect(plan(config)).rejects.toMatchObject({ code: 'cursor-null', class: 'business' });
   });
 
   it('starts where it is told, and says when there is nothing', async () => {

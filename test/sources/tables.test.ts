@@ -2,7 +2,9 @@ import { TableClient } from '@azure/data-tables';
 import { TablesSource } from '../../src/connectors/sources/tables/tables-source';
 import { testStorage } from '../support/azurite';
 import { randomBytes } from 'node:crypto';
+import { describeColumnSource } from './column-source-contract';
 import { configOf, extractAll, planned, useTestEngine } from './source-contract';
+import { useSourceRuns } from './source-runs';
 
 const engine = useTestEngine();
 let connectionString = '';
@@ -105,5 +107,68 @@ describe('tables source', () => {
     });
     await expect(extractAll(engine(), sourceOf(), broken)).rejects.toMatchObject({ class: 'persistent' });
     expect((await sourceOf().test()).join(' ')).toContain('can be read');
+  });
+});
+
+describeColumnSource(
+  'tables',
+  async (at) => {
+    const client = await newTable();
+    let key = 0;
+    return {
+      source: sourceOf(),
+      config: (incremental) =>
+        configOf({
+          connection: 'registry',
+          table: client.tableName,
+          columns: { id: 'integer', at: at === 'time' ? 'timestamptz' : 'bigint' },
+          schema: { columns: 'discardValue' },
+          incremental: { by: 'column', column: 'at', ...incremental },
+        }),
+      put: async (rows) => {
+        for (const { id, at: value } of rows) {
+          const typed = value === null ? {} : { at: at === 'time' ? new Date(value) : BigInt(value) };
+          await client.createEntity({ partitionKey: 'p', rowKey: String((key += 1)).padStart(5, '0'), id, ...typed });
+        }
+      },
+    };
+  },
+  engine,
+);
+
+describe('tables source: by Timestamp', () => {
+  const runs = useSourceRuns(engine);
+
+  it('asks the service for what is newer, besides its own filter', async () => {
+    const client = await newTable();
+    const put = (rowKey: string) => client.upsertEntity({ partitionKey: rowKey[0] ?? '', rowKey, id: 1 }, 'Replace');
+    const filters: (string | undefined)[] = [];
+    const listEntities: TableClient['listEntities'] = (options) => {
+      filters.push(options?.queryOptions?.filter);
+      return client.listEntities(options);
+    };
+    const source = new TablesSource({
+      client: () => Object.assign(Object.create(client) as TableClient, { listEntities }),
+      connection: 'registry',
+    });
+    const config = configOf({
+      connection: 'registry',
+      table: client.tableName,
+      filter: "PartitionKey eq 'a' or PartitionKey eq 'b'",
+      columns: { RowKey: 'string', Timestamp: 'timestamptz' },
+      schema: { columns: 'discardValue' },
+      incremental: { by: 'column', column: 'Timestamp' },
+    });
+    for (const key of ['a1', 'b1', 'c1']) await put(key);
+    const keys = ({ rows }: { rows: readonly Record<string, unknown>[] }) => rows.map(({ RowKey }) => RowKey);
+    const first = await runs.run(source, config, null);
+    expect(keys(first)).toEqual(['a1', 'b1']);
+    expect((await runs.run(source, config, first.watermark)).reason).toMatch(/^already loaded/);
+    // A changed entity is one more row: the target's key says what becomes of it.
+    for (const key of ['a2', 'c2', 'a1']) await put(key);
+    expect(keys(await runs.run(source, config, first.watermark))).toEqual(['a1', 'a2']);
+    expect(filters.at(-1)).toMatch(
+      /^\(PartitionKey eq 'a' or PartitionKey eq 'b'\) and Timestamp ge datetime'\d{4}-\d\d-\d\dT[\d:.]+Z'$/,
+    );
   });
 });

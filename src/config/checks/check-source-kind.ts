@@ -1,3 +1,4 @@
+import { declaredColumns } from '../../model/declared-columns';
 import { CONNECTION_KINDS } from '../connection-kinds';
 import type { Connection } from '../schema/connection';
 import type { PipelineConfig } from '../schema/pipeline';
@@ -49,6 +50,7 @@ export function checkSourceKind({ source, target }: PipelineConfig, kind: Connec
     );
   }
   if (kind === 'http') checkHttp(source, report);
+  if (kind === 'http' || kind === 'tables') checkCursor(source, report);
   if (kind === 'tables' && source.columns === undefined) {
     const message = 'entities have no common columns, so those of the pipeline must be declared';
     report(['source'], 'missing-key', message, 'Add source.columns with the properties to read and their types.');
@@ -76,6 +78,15 @@ function checkHttp(source: PipelineConfig['source'], report: Report): void {
   if (source.format?.type === 'parquet') {
     report(['source', 'format'], 'unknown-format', 'a web API is not read as parquet', 'Use json, ndjson or csv.');
   }
+  if (source.request?.since !== undefined && source.incremental === undefined) {
+    const message = 'without incremental there is no value to ask from';
+    report(
+      ['source', 'request', 'since'],
+      'conflicting-keys',
+      message,
+      'Add incremental: { by: column, column: ... }.',
+    );
+  }
   if (source.pagination?.by === 'cursor' && source.format !== undefined && source.format.type !== 'json') {
     report(
       ['source', 'pagination'],
@@ -83,5 +94,28 @@ function checkHttp(source: PipelineConfig['source'], report: Report): void {
       'only a JSON answer has a cursor',
       'Use link, page or offset.',
     );
+  }
+}
+
+/** The source itself has no types to find new rows by: those of the pipeline must do. */
+function checkCursor({ incremental, columns }: PipelineConfig['source'], report: Report): void {
+  if (incremental?.by !== 'column' || columns === undefined) return;
+  const { column, lag } = incremental;
+  const type = declaredColumns({ columns }).find(({ name }) => name === column)?.type;
+  const at = ['source', 'incremental', 'column'];
+  if (type === undefined) {
+    const there = Object.keys(columns).join(', ');
+    report(at, 'unknown-column', `source.columns has no ${column}`, `Declare it, or name one of ${there}.`);
+    return;
+  }
+  const isTime = /^(date|timestamp|timestamptz)$/.test(type);
+  if (!isTime && !/^(integer|bigint|decimal)/.test(type)) {
+    const message = `${column} is ${type}: new rows are found by a date, a time or an exact number`;
+    report(at, 'wrong-cursor-type', message, 'Name a column that grows, such as updated_at or id.');
+    return;
+  }
+  if (lag !== undefined && isTime !== (typeof lag === 'string')) {
+    const fix = isTime ? 'Write a duration, such as 1h.' : 'Write a number.';
+    report(['source', 'incremental', 'lag'], 'wrong-lag', `${column} is ${type}, and its lag is ${lag}`, fix);
   }
 }

@@ -90,6 +90,20 @@ const request = z.strictObject({
     .record(parameterName, z.union([z.string(), z.number(), z.boolean()]))
     .default({})
     .describe('Parameters of every page, such as status: open.'),
+  since: z
+    .strictObject({
+      parameter: parameterName.describe(
+        'The parameter that takes the value of the column from which on rows are wanted.',
+      ),
+      format: z
+        .enum(['iso', 'unixSeconds', 'unixMilliseconds'])
+        .default('iso')
+        .describe('How a time is written; numbers are written as they are.'),
+    })
+    .optional()
+    .describe(
+      'With incremental: { by: column }, what the API is asked for; without it every run reads the whole list.',
+    ),
   items: z
     .string()
     .max(200)

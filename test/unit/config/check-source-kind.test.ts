@@ -6,6 +6,7 @@ afterEach(removeFolders);
 const CONNECTIONS = `connections:
   landing: { kind: blob, container: landing }
   web: { kind: http, baseUrl: 'https://example.com/api' }
+  shelf: { kind: tables }
   crm: { kind: postgres, host: db, database: d, user: u, password: '\${secret:pw}' }
 `;
 
@@ -25,6 +26,26 @@ test.each([
   [
     'connection: web, request: { path: /a }, columns: { a: string }, format: { type: csv }, pagination: { by: cursor, cursor: a }',
     '2 unsupported-pagination source.pagination | only a JSON answer has a cursor',
+  ],
+  [
+    'connection: web, request: { path: /a }, columns: { a: string }, incremental: { by: file }',
+    '2 unsupported-incremental source.incremental.by | a http source finds nothing new by file',
+  ],
+  [
+    'connection: web, request: { path: /a }, columns: { a: bigint }, incremental: { by: column, column: b }',
+    '2 unknown-column source.incremental.column | source.columns has no b',
+  ],
+  [
+    'connection: web, request: { path: /a }, columns: { a: { type: double } }, incremental: { by: column, column: a }',
+    '2 wrong-cursor-type source.incremental.column | a is double: new rows are found by a date, a time or an exact number',
+  ],
+  [
+    'connection: shelf, table: t, columns: { a: timestamptz }, incremental: { by: column, column: a, lag: 5 }',
+    '2 wrong-lag source.incremental.lag | a is timestamptz, and its lag is 5',
+  ],
+  [
+    'connection: web, request: { path: /a, since: { parameter: from } }, columns: { a: bigint }',
+    '2 conflicting-keys source.request.since | without incremental there is no value to ask from',
   ],
   ['connection: crm', '2 missing-key source | a postgres source needs table or query'],
   ['connection: landing', '2 missing-key source | a blob source needs files'],

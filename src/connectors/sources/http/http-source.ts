@@ -4,23 +4,22 @@ import { join } from 'node:path';
 import type { SourceConfig } from '../../../config/schema/source';
 import type { EngineSession } from '../../../engine/engine-session';
 import { SourceRequestError } from '../../../errors/source-request-error';
-import type { Column } from '../../../model/column';
 import type { Partition } from '../../../model/slice';
 import { reconcileColumns } from '../../../steps/extract/reconcile-columns';
 import type { Source, SourcePlan, SourcePlanRequest, SourceRelation } from '../../../steps/extract/source';
 import { HTTP_SOURCE } from '../../capabilities';
+import type { Since } from '../../cursor/text-cursor';
+import { openTextSlice, planTextSlice, type TextSource } from '../../cursor/text-slice';
 import { HttpClient, type HttpClientOptions } from './http-client';
 import { nextPage } from './next-page';
 import { pagesRelation, type SavedPage } from './pages-relation';
 import { readPage } from './read-page';
-
-interface HttpPartitionSpec {
-  readonly columns: readonly Column[];
-}
+import { sinceText } from './since-text';
 
 /**
  * A web API, page by page. Pages follow each other, so a run reads them in one partition; the columns are those that the pipeline
- * declares, since an API has no header that could be read without its rows.
+ * declares, since an API has no header that could be read without its rows. By a column, what is new is asked for twice: an API says its
+ * highest value with its rows only, and the extraction takes nothing beyond what was planned.
  */
 export class HttpSource implements Source {
   readonly kind = 'http';
@@ -31,19 +30,18 @@ export class HttpSource implements Source {
     this.client = new HttpClient(options);
   }
 
-  async plan({ config }: SourcePlanRequest): Promise<SourcePlan> {
-    const columns = reconcileColumns([], config, false, this.options.connection);
-    const label = this.first(config).pathname;
-    const spec: HttpPartitionSpec = { columns };
-    const partition = { index: 0, label, spec, estimatedRows: null, estimatedBytes: null };
-    return { outcome: 'planned', slice: { kind: 'full' }, partitions: [partition], columns, notes: [] };
+  async plan(request: SourcePlanRequest): Promise<SourcePlan> {
+    const columns = reconcileColumns([], request.config, false, this.options.connection);
+    return planTextSlice(this.texts(), request, columns);
   }
 
-  async open(partition: Partition, config: SourceConfig, session: EngineSession): Promise<SourceRelation> {
-    // Made by `plan` and carried unchanged in an immutable blob.
-    const { columns } = partition.spec as HttpPartitionSpec;
-    const pages = await this.savePages(config, session.scratchFolder);
-    return pagesRelation({ pages, columns, config, session, connection: this.options.connection });
+  async open(
+    partition: Partition,
+    config: SourceConfig,
+    session: EngineSession,
+    seenFile: string | null = null,
+  ): Promise<SourceRelation> {
+    return openTextSlice(this.texts(), partition, config, session, seenFile);
   }
 
   async test(): Promise<readonly string[]> {
@@ -60,10 +58,22 @@ export class HttpSource implements Source {
   /** Nothing is kept open between calls. */
   async close(): Promise<void> {}
 
-  private async savePages(config: SourceConfig, folder: string): Promise<SavedPage[]> {
+  private texts(): TextSource {
+    const { connection } = this.options;
+    return {
+      connection,
+      label: (config) => this.first(config, null).pathname,
+      read: async (config, columns, since, session) => {
+        const pages = await this.savePages(config, since, session.scratchFolder);
+        return pagesRelation({ pages, columns, config, session, connection });
+      },
+    };
+  }
+
+  private async savePages(config: SourceConfig, since: Since | null, folder: string): Promise<SavedPage[]> {
     const { connection } = this.options;
     const maxPages = config.request?.maxPages ?? 1;
-    const first = this.first(config);
+    const first = this.first(config, since);
     const asked = new Set<string>();
     const pages: SavedPage[] = [];
     let total = 0;
@@ -82,9 +92,12 @@ export class HttpSource implements Source {
     return pages;
   }
 
-  private first({ request, pagination }: SourceConfig): URL {
+  private first({ request, pagination }: SourceConfig, since: Since | null): URL {
     const query = Object.entries(request?.query ?? {}).map(([name, value]) => [name, String(value)]);
     const url = this.client.address(request?.path ?? '', Object.fromEntries(query) as Record<string, string>);
+    if (request?.since !== undefined && since !== null) {
+      url.searchParams.set(request.since.parameter, sinceText(since, request.since.format));
+    }
     if (pagination?.by === 'page') url.searchParams.set(pagination.parameter, String(pagination.start));
     if (pagination?.by === 'offset') url.searchParams.set(pagination.parameter, '0');
     return url;

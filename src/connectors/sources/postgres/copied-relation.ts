@@ -7,6 +7,7 @@ import { quoteLiteral } from '../../../engine/quote-literal';
 import { SourceCountError } from '../../../errors/source-count-error';
 import { SYSTEM_COLUMNS } from '../../../model/column';
 import type { SourceRelation } from '../../../steps/extract/source';
+import { rowHash, takenBefore } from '../../cursor/seen-rows';
 import { copiedText, readCopied } from '../../postgres/copied-csv';
 import type { CopiedSlice } from './copy-slice';
 import type { PostgresPartitionSpec } from './partition-spec';
@@ -97,23 +98,6 @@ function numberedSql(files: readonly string[], texts: readonly string[], hashed:
   const hash = hashed ? [`${rowHash(texts)} AS hash`] : [];
   const number = `${before}::BIGINT + row_number() OVER () AS n`;
   return `SELECT ${[...texts, number, ...hash].join(', ')} FROM ${readCopied(files, texts.length)}`;
-}
-
-/** The same for the same texts; a null and an empty text differ, and so do texts that only run together alike. */
-function rowHash(texts: readonly string[]): string {
-  const parts = texts.map(
-    (text) => `CASE WHEN ${text} IS NULL THEN 'n' ELSE 'v' || length(${text}) || ':' || ${text} END`,
-  );
-  return `md5(concat_ws(chr(31), ${parts.join(', ')}))`;
-}
-
-/** Numbers of the rows that were taken before: of equal rows so many as were taken. */
-function takenBefore(relation: string, seenFile: string): string {
-  const before = `SELECT hash, count(*) AS taken FROM read_parquet(${quoteLiteral(seenFile)}) GROUP BY hash`;
-  return (
-    `SELECT n FROM (SELECT r.n, b.taken, row_number() OVER (PARTITION BY r.hash ORDER BY r.n) AS nth ` +
-    `FROM ${relation} AS r JOIN (${before}) AS b ON r.hash = b.hash) WHERE nth <= taken`
-  );
 }
 
 /** Rows that the next run meets again: those within its reach, whether this run took them or one before. */

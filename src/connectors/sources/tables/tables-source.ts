@@ -12,6 +12,8 @@ import type { Partition } from '../../../model/slice';
 import { reconcileColumns } from '../../../steps/extract/reconcile-columns';
 import type { Source, SourcePlan, SourcePlanRequest, SourceRelation } from '../../../steps/extract/source';
 import { TABLES_SOURCE } from '../../capabilities';
+import type { Since } from '../../cursor/text-cursor';
+import { openTextSlice, planTextSlice, type TextSource } from '../../cursor/text-slice';
 import { jsonRelation } from '../../json-relation';
 import { storageErrorOf } from '../../storage-error-of';
 import { entityLine } from './entity-line';
@@ -21,10 +23,6 @@ export interface TablesSourceOptions {
   client(table: string): TableClient;
   /** The connection's name, for errors. */
   readonly connection: string;
-}
-
-interface TablesPartitionSpec {
-  readonly columns: readonly Column[];
 }
 
 const PAGE_SIZE = 1000;
@@ -40,34 +38,18 @@ export class TablesSource implements Source {
 
   constructor(private readonly options: TablesSourceOptions) {}
 
-  async plan({ config }: SourcePlanRequest): Promise<SourcePlan> {
-    const columns = reconcileColumns([], config, false, this.options.connection);
-    const spec: TablesPartitionSpec = { columns };
-    const partition = { index: 0, label: config.table ?? '', spec, estimatedRows: null, estimatedBytes: null };
-    return { outcome: 'planned', slice: { kind: 'full' }, partitions: [partition], columns, notes: [] };
+  async plan(request: SourcePlanRequest): Promise<SourcePlan> {
+    const columns = reconcileColumns([], request.config, false, this.options.connection);
+    return planTextSlice(this.texts(), request, columns);
   }
 
-  async open(partition: Partition, config: SourceConfig, session: EngineSession): Promise<SourceRelation> {
-    // Made by `plan` and carried unchanged in an immutable blob.
-    const { columns } = partition.spec as TablesPartitionSpec;
-    const table = config.table ?? '';
-    const lines = join(session.scratchFolder, `entities-${randomUUID()}.ndjson`);
-    const rows = await this.save(table, config.filter, lines);
-    const texts = join(session.scratchFolder, `texts-${randomUUID()}.parquet`);
-    // Numbered once and kept, so that rows and rejects agree about numbers.
-    await session.run(
-      `COPY (SELECT 0::INTEGER AS f, row_number() OVER ()::BIGINT AS n, CAST(json AS VARCHAR) AS raw
-       FROM read_ndjson_objects(${quoteLiteral(lines)}, maximum_object_size = 16777216)) TO ${quoteLiteral(texts)} (FORMAT parquet)`,
-    );
-    const queries = await jsonRelation({
-      texts: `SELECT f, n, raw FROM read_parquet(${quoteLiteral(texts)})`,
-      columns,
-      policy: config.schema.columns,
-      label: () => table,
-      session,
-      connection: this.options.connection,
-    });
-    return { ...queries, statedRows: rows };
+  async open(
+    partition: Partition,
+    config: SourceConfig,
+    session: EngineSession,
+    seenFile: string | null = null,
+  ): Promise<SourceRelation> {
+    return openTextSlice(this.texts(), partition, config, session, seenFile);
   }
 
   async test(): Promise<readonly string[]> {
@@ -85,6 +67,41 @@ export class TablesSource implements Source {
 
   /** Nothing is kept open between calls. */
   async close(): Promise<void> {}
+
+  private texts(): TextSource {
+    const { connection } = this.options;
+    return {
+      connection,
+      label: ({ table }) => table ?? '',
+      read: (config, columns, since, session) => this.read(config, columns, since, session),
+    };
+  }
+
+  private async read(
+    config: SourceConfig,
+    columns: readonly Column[],
+    since: Since | null,
+    session: EngineSession,
+  ): Promise<SourceRelation> {
+    const table = config.table ?? '';
+    const lines = join(session.scratchFolder, `entities-${randomUUID()}.ndjson`);
+    const rows = await this.save(table, filterSince(config.filter, since), lines);
+    const texts = join(session.scratchFolder, `texts-${randomUUID()}.parquet`);
+    // Numbered once and kept, so that rows and rejects agree about numbers.
+    await session.run(
+      `COPY (SELECT 0::INTEGER AS f, row_number() OVER ()::BIGINT AS n, CAST(json AS VARCHAR) AS raw
+       FROM read_ndjson_objects(${quoteLiteral(lines)}, maximum_object_size = 16777216)) TO ${quoteLiteral(texts)} (FORMAT parquet)`,
+    );
+    const queries = await jsonRelation({
+      texts: `SELECT f, n, raw FROM read_parquet(${quoteLiteral(texts)})`,
+      columns,
+      policy: config.schema.columns,
+      label: () => table,
+      session,
+      connection: this.options.connection,
+    });
+    return { ...queries, statedRows: rows };
+  }
 
   /** Writes the entities as one JSON object a line, their values as text; gives how many there are. */
   private async save(table: string, filter: string | undefined, file: string): Promise<number> {
@@ -107,4 +124,14 @@ export class TablesSource implements Source {
     }
     return rows;
   }
+}
+
+/**
+ * The filter with the lower end of a slice. Only `Timestamp`, which the service keeps, is sure to be on every entity and to have the type
+ * that a filter must name: by other properties the whole table is read.
+ */
+function filterSince(filter: string | undefined, since: Since | null): string | undefined {
+  if (since?.column !== 'Timestamp' || since.type !== 'timestamptz') return filter;
+  const newer = `Timestamp ge datetime'${since.from.replace(' ', 'T').replace(/\+00$/, 'Z')}'`;
+  return filter === undefined ? newer : `(${filter}) and ${newer}`;
 }
