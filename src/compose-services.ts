@@ -14,6 +14,7 @@ import { checkProject } from './project/check-project';
 import { readQuarantine } from './project/read-quarantine';
 import { createReferenceCache } from './state/reference-cache';
 import { createStores } from './state/create-stores';
+import { RateLimiter, ratesOf } from './triggers/http/rate-limiter';
 import { createProjectSource } from './triggers/project-source';
 import { startRelease } from './triggers/start-release';
 import type { TriggerServices } from './triggers/trigger-services';
@@ -60,6 +61,7 @@ export function composeServices(settings: Settings, { log, meters }: Telemetry, 
       localUser: settings.onOwnMachine ? userInfo().username : null,
       keys: settings.keyRoles,
     },
+    rates: new RateLimiter(ratesOf(settings.requestsPerMinute)),
     quarantine: readQuarantine(checks, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
   };
   return {

@@ -45,6 +45,9 @@ const schema = z.object({
       `write <name>=<role>:<SHA-256 of the key in hex>, separated by commas; a role is ${ROLES.join(', ')}`,
     )
     .default(''),
+  /** What one caller may ask of one instance in a minute. */
+  SLUICE_READS_PER_MINUTE: whole(1).default(1200),
+  SLUICE_WRITES_PER_MINUTE: whole(1).default(240),
   /** `Development` where the host runs on somebody's own machine: so say the embedded host and func start. */
   AZURE_FUNCTIONS_ENVIRONMENT: z.string().optional(),
   /** Set by Azure where App Service authentication is on. */
@@ -84,6 +87,8 @@ export interface Settings {
   readonly appServiceAuthentication: boolean;
   readonly authentication: AuthenticationMode;
   readonly keyRoles: readonly KeyRole[];
+  /** What one caller may ask of one instance. */
+  readonly requestsPerMinute: { readonly reads: number; readonly writes: number };
   /** The host runs on somebody's own machine, which nobody else calls. */
   readonly onOwnMachine: boolean;
   /** The most that references kept on the local disk may take. */
@@ -128,6 +133,7 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     appServiceAuthentication: inAzure && values.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
     authentication: values.SLUICE_AUTH,
     keyRoles: keyRolesIn(values.SLUICE_KEY_ROLES),
+    requestsPerMinute: { reads: values.SLUICE_READS_PER_MINUTE, writes: values.SLUICE_WRITES_PER_MINUTE },
     onOwnMachine: !inAzure && values.AZURE_FUNCTIONS_ENVIRONMENT === 'Development',
     referenceCacheBytes: cacheMb * 2 ** 20,
     engine: {

@@ -6,6 +6,7 @@ import type { AuthenticationMode, KeyRole } from '../platform/settings';
 import type { ConnectionTest } from '../model/connection-test';
 import type { QuarantineReader } from '../project/read-quarantine';
 import type { Stores } from '../state/stores';
+import type { RateLimiter } from './http/rate-limiter';
 import type { ProjectSource } from './project-source';
 
 /** How callers of the HTTP API are known. */
@@ -34,6 +35,8 @@ export interface TriggerServices {
   readonly eventQueue: { readonly name: string; readonly setting: string } | null;
   /** How callers of the HTTP API are known. */
   readonly callers: Callers;
+  /** How much callers ask of this process. */
+  readonly rates: RateLimiter;
   /** Reads quarantined rows. */
   readonly quarantine: QuarantineReader;
   /** Tries a connection of the project as it is now. Throws `unknown-connection` and `project-invalid`. */

@@ -1,11 +1,15 @@
+import { checkLimits } from './check-limits';
 import type { Route } from './handle';
 import type { HttpRoute } from './http-route';
+import { limitRate } from './limit-rate';
 import { requireRole } from './require-role';
 
-/** A route that does nothing for callers who have not its role. */
-export function guarded({ role, does }: Pick<HttpRoute, 'role' | 'does'>): Route {
+/** A route that does nothing for who asks too often, for who has not its role, and for what no route could understand. */
+export function guarded({ role, does, method }: Pick<HttpRoute, 'role' | 'does' | 'method'>): Route {
   return async (services, request, client) => {
+    limitRate(services, request, { role, method });
     if (role !== null) requireRole(services, request, role);
+    checkLimits(request);
     return does(services, request, client);
   };
 }

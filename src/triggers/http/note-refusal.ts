@@ -4,6 +4,7 @@ import { RoleRequiredError } from '../../errors/role-required-error';
 import { SignInRequiredError } from '../../errors/sign-in-required-error';
 import type { TriggerServices } from '../trigger-services';
 import { callerOf } from './caller';
+import { countedAs } from './limit-rate';
 import { correlationOf } from './correlation';
 
 /** Whether a caller was sent away for who they are. */
@@ -11,9 +12,12 @@ export function isRefusal(error: unknown): error is SignInRequiredError | RoleRe
   return error instanceof SignInRequiredError || error instanceof RoleRequiredError;
 }
 
-/** Writes into the audit trail that a caller was sent away. A storage account that does not answer changes nothing about the answer. */
+/**
+ * Writes into the audit trail that a caller was sent away: up to thirty times a minute for each, so that nobody fills it; all of them are logged. A
+ * storage account that does not answer changes nothing about the answer.
+ */
 export async function noteRefusal(
-  services: Pick<TriggerServices, 'callers' | 'stores' | 'clock' | 'log'>,
+  services: Pick<TriggerServices, 'callers' | 'rates' | 'stores' | 'clock' | 'log'>,
   request: HttpRequest,
   error: SignInRequiredError | RoleRequiredError,
   invocationId: string,
@@ -29,6 +33,7 @@ export async function noteRefusal(
     code: error.code,
     needed: error.neededRole,
   });
+  if (services.rates.take('refusal', countedAs(services, request), clock.nowMs()) > 0) return;
   await stores.audit
     .append({
       at: clock.now(),

@@ -11,6 +11,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'sign-in-required': 401,
   'role-required': 403,
   'authentication-off': 503,
+  'too-many-requests': 429,
   'run-not-found': 404,
   'quarantine-not-found': 404,
   'review-refused': 409,
@@ -37,6 +38,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -69,7 +71,9 @@ export function toProblem(
     ...(error instanceof RoleRequiredError && { neededRole: error.neededRole, role: error.role }),
   };
   const retry =
-    status === 503 ? { 'Retry-After': String(Math.ceil((failure.retryAfterMs ?? RETRY_AFTER_S * 1000) / 1000)) } : {};
+    status === 503 || status === 429
+      ? { 'Retry-After': String(Math.ceil((failure.retryAfterMs ?? RETRY_AFTER_S * 1000) / 1000)) }
+      : {};
   // https://www.rfc-editor.org/rfc/rfc9110#section-11.6.1
   const challenge = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="sluice"' } : {};
   const headers = { 'Content-Type': 'application/problem+json', ...retry, ...challenge };

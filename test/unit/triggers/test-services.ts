@@ -7,6 +7,7 @@ import { NO_METERS } from '../../../src/observability/metrics/meters';
 import { fixedClock } from '../../../src/platform/clock';
 import { checkProject } from '../../../src/project/check-project';
 import { readQuarantine } from '../../../src/project/read-quarantine';
+import { RateLimiter, ratesOf } from '../../../src/triggers/http/rate-limiter';
 import { createProjectSource } from '../../../src/triggers/project-source';
 import type { TriggerServices } from '../../../src/triggers/trigger-services';
 import { testStores } from '../state/test-stores';
@@ -73,6 +74,7 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     inAzure: false,
     eventQueue: null,
     callers: { mode: 'functionKey', appServiceAuthentication: false, localUser: 'ann', keys: [] },
+    rates: new RateLimiter(ratesOf({ reads: 10_000, writes: 10_000 })),
     quarantine: readQuarantine(engine, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
     testConnection: () => Promise.reject(new Error('a test that tries a connection brings its own')),
     folder,
