@@ -14,6 +14,7 @@ const DEPCRUISE = [
   '.dependency-cruiser.cjs',
   'src',
 ];
+const TYPESCRIPT = ['-r', './scripts/typescript-hook.cjs'];
 const TASKS = {
   build: { main: () => process.exit(require('./build.cjs').build() ? 0 : 1) },
   test: { main: () => require('./test.cjs').main(process.argv.slice(3)) },
@@ -31,11 +32,9 @@ const TASKS = {
   demo: { build: true, main: () => require('../dist/local/demo/demo-command.js') },
   start: { build: true, main: () => require('../dist/local/demo/start-command.js') },
   reset: { build: true, main: () => require('../dist/local/demo/reset-command.js') },
-  bench: { build: true, main: () => runTool(['-r', './scripts/typescript-hook.cjs', 'test/bench/main.ts']) },
-  faults: {
-    build: true,
-    main: () => runTool([TOOL('jest', 'bin/jest.js'), '--testMatch', '**/test/faults/**/*.fault.ts']),
-  },
+  bench: { build: true, main: () => runTool([...TYPESCRIPT, 'test/bench/main.ts']) },
+  'bench:full': { build: true, main: () => runTool([...TYPESCRIPT, 'test/bench/main.ts', '--full']) },
+  faults: { build: true, main: () => runTool([...TYPESCRIPT, 'test/faults/main.ts']) },
 };
 
 const task = TASKS[process.argv[2]];

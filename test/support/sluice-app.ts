@@ -28,6 +28,8 @@ export interface SluiceAppOptions {
 /** A whole Sluice app on the embedded host, in its own process, with its own storage account and database. */
 export interface SluiceApp {
   readonly baseUrl: string;
+  /** Process id of the host, which is another one after each restart. */
+  pid(): number;
   readonly storage: TestStorage;
   readonly database: TestDatabase;
   /** The app's own copy of the pipelines folder. */
@@ -117,6 +119,7 @@ export async function startSluiceApp(options: SluiceAppOptions = {}): Promise<Sl
   const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
   const app: SluiceApp = {
     baseUrl,
+    pid: () => host?.pid ?? 0,
     storage,
     database,
     pipelinesFolder,

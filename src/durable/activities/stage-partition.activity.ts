@@ -26,6 +26,7 @@ export const stagePartition = defineActivity(ACTIVITIES.stagePartition, async (s
         runId,
         pipeline,
         partition,
+        expectedPreviousLoad: plan.previousLoad,
         columns: plan.targetColumns,
         goodFile,
         exclusionsFile,

@@ -14,6 +14,8 @@ export interface StagePartitionRequest {
   readonly runId: string;
   readonly pipeline: string;
   readonly partition: number;
+  /** The newest load when the run was planned, 0 for none; not looked at when absent. */
+  readonly expectedPreviousLoad?: number;
   /** User columns of the target, in order. */
   readonly columns: readonly Column[];
   /** Local Parquet file of the transform step. */
@@ -38,6 +40,7 @@ export async function stagePartition(request: StagePartitionRequest): Promise<Re
     partition,
     target: config,
     columns,
+    ...(request.expectedPreviousLoad !== undefined && { expectedPreviousLoad: request.expectedPreviousLoad }),
     checksumColumns: checksumColumns(verify),
     file,
     engine: session,

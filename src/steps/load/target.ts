@@ -84,6 +84,8 @@ export interface StageRequest {
   readonly target: TargetConfig;
   /** User columns in order; the file has them plus `_sluice_file` and `_sluice_row`. */
   readonly columns: readonly Column[];
+  /** The newest load when the run was planned, 0 for none: what a late repetition finds there is newer. Not looked at when absent. */
+  readonly expectedPreviousLoad?: number;
   /** Columns that `verify` wants checksums of, `*` for all; whole rows always have one. */
   readonly checksumColumns?: readonly string[];
   /** Local Parquet file with the rows to load; exactly these. */

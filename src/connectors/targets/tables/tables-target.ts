@@ -81,7 +81,9 @@ export class TablesTarget implements Target {
     return loads.map(({ table: _table, columns: _columns, rows: _rows, attempt: _attempt, ...entry }) => entry);
   }
 
+  /** @throws {SliceSupersededError} when the run, or a newer one, has published: this is a repetition that comes late. */
   async stage(request: StageRequest): Promise<RelationFacts> {
+    await this.refuseLate(request);
     return this.call(request.target.table ?? '', async (client) => {
       await ensureTable(client);
       return { rows: await writeEntities(client, request, this.options.connection), checksums: {} };
@@ -154,6 +156,19 @@ export class TablesTarget implements Target {
 
   /** Nothing is kept open between calls. */
   async close(): Promise<void> {}
+
+  /** A queue may give out a message again after hours: by then the entities may hold newer values. */
+  private async refuseLate({ runId, pipeline, expectedPreviousLoad }: StageRequest): Promise<void> {
+    if (expectedPreviousLoad === undefined) return;
+    const newer = await this.call(LEDGER_TABLE, (client) => readLoads(client, pipeline, expectedPreviousLoad));
+    const [first] = newer;
+    if (first === undefined) return;
+    const whose = first.runId === runId ? 'this run' : 'another run';
+    throw new SliceSupersededError(
+      `Load ${first.load} of ${pipeline} was published by ${whose} before these rows were written: they are left out`,
+      this.options.connection,
+    );
+  }
 
   /** Null when another load took the number: everything is looked at again. */
   private async tryPublish(
