@@ -39,7 +39,7 @@ const LAYERS = {
   'durable/contracts': { may: ['model', 'errors', 'resilience'], types: ['config', 'steps'], node: false },
   'durable/orchestrators': {
     may: ['model', 'errors', 'resilience', 'durable/contracts', 'observability/replay-safe-logger.ts'],
-    types: ['config'],
+    types: ['config', 'observability/events.ts'],
     packages: ['durable-functions'],
     node: false,
   },

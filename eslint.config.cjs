@@ -58,7 +58,7 @@ module.exports = tseslint.config(
     },
   },
   {
-    files: ['src/platform/**/*.ts', 'src/local/**/*.ts', 'src/cli/**/*.ts', 'src/index.ts'],
+    files: ['src/platform/**/*.ts', 'src/local/**/*.ts', 'src/cli/**/*.ts', 'src/index.ts', 'src/telemetry.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   {

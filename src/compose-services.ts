@@ -4,6 +4,8 @@ import { openSource, openTarget } from './connectors/connections';
 import { testConnection } from './connectors/test-connection';
 import type { ActivityServices } from './durable/activities/activity-services';
 import { createEngine } from './engine/create-engine';
+import { observeEngine } from './observability/observe-engine';
+import { observeRuns } from './observability/observe-runs';
 import type { Telemetry } from './observability/telemetry';
 import { systemClock } from './platform/clock';
 import { databaseTokenOf, identityTokenOf } from './platform/database-token';
@@ -26,12 +28,14 @@ export interface Services {
 }
 
 /** Puts everything together. Connects to nothing by itself. */
-export function composeServices(settings: Settings, { log, meters }: Telemetry, env: NodeJS.ProcessEnv): Services {
+export function composeServices(settings: Settings, telemetry: Telemetry, env: NodeJS.ProcessEnv): Services {
   const { environment, inAzure } = settings;
-  const engine = createEngine(settings.engine);
+  const { log, meters, tracing } = telemetry;
+  const engine = createEngine(settings.engine, observeEngine(telemetry));
   // Its own small engine: a request does not wait for the slots of activities that work for minutes.
   const checks = createEngine({ ...settings.engine, memoryLimitBytes: 256 * 2 ** 20, threads: 1, slots: 1 });
-  const stores = createStores({ storageSetting: settings.storageSetting, env });
+  const recorded = createStores({ storageSetting: settings.storageSetting, env });
+  const stores = { ...recorded, runs: observeRuns(recorded.runs, telemetry) };
   const project = createProjectSource({ folder: settings.pipelinesFolder, environment, env }, (loaded) =>
     checkProject(loaded, checks),
   );
@@ -44,6 +48,7 @@ export function composeServices(settings: Settings, { log, meters }: Telemetry, 
     secrets,
     databaseToken,
     identityToken,
+    ...(telemetry.isOn && { observe: tracing.call }),
   };
   const triggers: TriggerServices = {
     stores,
@@ -51,6 +56,7 @@ export function composeServices(settings: Settings, { log, meters }: Telemetry, 
     clock: systemClock,
     log,
     meters,
+    tracing,
     environment,
     inAzure,
     eventQueue: settings.eventQueue === null ? null : { name: settings.eventQueue, setting: settings.storageSetting },
@@ -83,6 +89,7 @@ export function composeServices(settings: Settings, { log, meters }: Telemetry, 
       now: () => systemClock.now(),
       log,
       meters,
+      tracing,
     },
   };
 }

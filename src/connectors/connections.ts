@@ -4,11 +4,13 @@ import type { Project } from '../config/project';
 import type { Connection } from '../config/schema/connection';
 import type { TargetConfig } from '../config/schema/pipeline';
 import { UnknownConnectionError } from '../errors/unknown-connection-error';
+import type { ObserveCall } from '../model/observed-call';
 import type { Source } from '../steps/extract/source';
 import type { Target } from '../steps/load/target';
 import { BlobSource } from './sources/blob/blob-source';
 import { FolderSource } from './sources/folder/folder-source';
 import { HttpSource } from './sources/http/http-source';
+import { observedFetch } from './sources/http/observed-fetch';
 import { PostgresSource } from './sources/postgres/postgres-source';
 import { TablesSource } from './sources/tables/tables-source';
 import type { PostgresCredentials } from './postgres/postgres-session';
@@ -32,6 +34,8 @@ export interface ConnectionDependencies {
   databaseToken?(): Promise<string>;
   /** A token of the app's identity for any other scope. */
   identityToken?(scope: string): Promise<string>;
+  /** Told of every statement and request that has ended; those of Azure's SDKs are observed by the SDKs. */
+  readonly observe?: ObserveCall;
 }
 
 /** Opens a connection of the project to read from. Throws `unknown-connection`. */
@@ -54,7 +58,7 @@ export async function openSource(project: Project, name: string, deps: Connectio
           secret: (secret) => deps.secrets.get(secret),
           forgetSecret: (secret) => deps.secrets.forget?.(secret),
           identityToken: (scope) => identityToken(deps, scope),
-          fetch,
+          fetch: observedFetch(name, deps.observe),
           now: Date.now,
         },
       });
@@ -123,6 +127,7 @@ function connectionOf({ connections }: Project, name: string, use: string): Conn
 function credentialsOf(reference: string | undefined, deps: ConnectionDependencies): PostgresCredentials {
   // The schema lets nothing but a reference through.
   const secret = /^\$\{secret:([a-z0-9-]+)\}$/.exec(reference ?? '')?.[1];
-  if (secret === undefined) return { password: async () => deps.databaseToken?.(), refused: () => {} };
-  return { password: () => deps.secrets.get(secret), refused: () => deps.secrets.forget?.(secret) };
+  const observed = deps.observe === undefined ? {} : { observe: deps.observe };
+  if (secret === undefined) return { password: async () => deps.databaseToken?.(), refused: () => {}, ...observed };
+  return { password: () => deps.secrets.get(secret), refused: () => deps.secrets.forget?.(secret), ...observed };
 }

@@ -1,13 +1,11 @@
 import * as df from 'durable-functions';
-import type { Outcome } from './contracts/outcome';
 import type { MaintenanceInput, MaintenanceReport } from './contracts/activities';
 import { ACTIVITIES, type ActivityName, type EntityName, type OrchestratorName } from './contracts/names';
-import { toFailure } from '../errors/to-failure';
 import type { ActivityServices } from './activities/activity-services';
 import { advanceWatermark } from './activities/advance-watermark.activity';
 import { checkCancel } from './activities/check-cancel.activity';
 import { closeOrphanedRuns } from './activities/close-orphaned-runs.activity';
-import type { DefinedActivity } from './activities/define-activity';
+import { runActivity, type DefinedActivity } from './activities/define-activity';
 import { discardStaging } from './activities/discard-staging.activity';
 import { dropStaleStaging } from './activities/drop-stale-staging.activity';
 import { endBackfill } from './activities/end-backfill.activity';
@@ -135,30 +133,20 @@ export function registerDurable(services: ActivityServices): void {
     registered.add(name);
     df.app.activity(name, { handler: (input: unknown) => handler(services)(input) });
   }
-  for (const [name, run] of Object.entries(HOUSEKEEPING)) {
+  for (const [name, run] of Object.entries(HOUSEKEEPING) as [ActivityName, Housekeeping][]) {
     registered.add(name);
     df.app.activity(name, {
       extraInputs: [df.input.durableClient()],
-      handler: async (input: MaintenanceInput, context): Promise<Outcome<MaintenanceReport>> => {
-        try {
-          return { ok: true, value: await run(services, maintenanceClient(df.getClient(context)), input) };
-        } catch (error) {
-          return { ok: false, failure: toFailure(error, { step: name }) };
-        }
-      },
+      handler: (input: MaintenanceInput, context) =>
+        runActivity(services, name, input, () => run(services, maintenanceClient(df.getClient(context)), input)),
     });
   }
-  for (const [name, run] of Object.entries({ ...REVIEWING, ...WATCHING })) {
+  for (const [name, run] of Object.entries({ ...REVIEWING, ...WATCHING }) as [ActivityName, Reviewing][]) {
     registered.add(name);
     df.app.activity(name, {
       extraInputs: [df.input.durableClient()],
-      handler: async (input: unknown, context): Promise<Outcome<unknown>> => {
-        try {
-          return { ok: true, value: await run(services, df.getClient(context), input as never) };
-        } catch (error) {
-          return { ok: false, failure: toFailure(error, { step: name }) };
-        }
-      },
+      handler: (input: unknown, context) =>
+        runActivity(services, name, input, () => run(services, df.getClient(context), input as never)),
     });
   }
   const missing = Object.values(ACTIVITIES).filter((name) => !registered.has(name));

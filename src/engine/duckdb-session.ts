@@ -3,6 +3,8 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineQueryError } from '../errors/engine-query-error';
 import { EngineQueryRefusedError } from '../errors/engine-query-refused-error';
+import type { ObserveCall } from '../model/observed-call';
+import { statementName } from '../model/statement-name';
 import type { EngineSession, EngineValue } from './engine-session';
 import { translateError } from './translate-error';
 
@@ -20,6 +22,7 @@ export class DuckdbSession implements EngineSession {
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     readonly scratchFolder: string,
+    private readonly observe?: ObserveCall,
   ) {}
 
   async run(sql: string, values: readonly EngineValue[] = []): Promise<void> {
@@ -80,7 +83,24 @@ export class DuckdbSession implements EngineSession {
     const { count } = await this.connection.extractStatements(sql);
     if (count !== 1) throw new EngineQueryRefusedError(`The engine takes one statement at a time, not ${count}`);
     if (this.closed) throw new EngineQueryError('The engine session is closed');
-    return work();
+    const beganAtMs = Date.now();
+    const began = performance.now();
+    let failed = true;
+    try {
+      const result = await work();
+      failed = false;
+      return result;
+    } finally {
+      const durationMs = performance.now() - began;
+      this.observe?.({
+        system: 'duckdb',
+        operation: statementName(sql),
+        connection: null,
+        beganAtMs,
+        durationMs,
+        failed,
+      });
+    }
   }
 }
 

@@ -2,23 +2,31 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DuckdbSession } from './duckdb-session';
+import type { ObserveCall } from '../model/observed-call';
 import type { EngineLimits } from './engine-session';
 import { fence } from './fence';
 import { translateError } from './translate-error';
 
+/** Where the engine spills, in a session's scratch folder. */
+export const SPILL_FOLDER = '.spill';
+
 /** Opens a fenced session in a scratch folder of its own. Whatever fails, nothing stays behind. */
-export async function openSession(limits: EngineLimits, readable: readonly string[]): Promise<DuckdbSession> {
+export async function openSession(
+  limits: EngineLimits,
+  readable: readonly string[],
+  observe?: ObserveCall,
+): Promise<DuckdbSession> {
   await mkdir(limits.tempFolder, { recursive: true });
   // The fence compares paths as text: a symlink on the way would lock the session out of its own folder.
   const scratchFolder = await realpath(await mkdtemp(join(limits.tempFolder, 'sluice-')));
   let instance: DuckDBInstance | undefined;
   try {
-    instance = await DuckDBInstance.create(':memory:', options(limits, join(scratchFolder, '.spill')));
+    instance = await DuckDBInstance.create(':memory:', options(limits, join(scratchFolder, SPILL_FOLDER)));
     const connection = await instance.connect();
     // As an option of `create` this limit shows in the settings but does not bind (DuckDB 1.5.6): it has to be set afterwards.
     await connection.run(`SET max_temp_directory_size = '${kibibytes(limits.tempLimitBytes)}'`);
     await fence(connection, [scratchFolder, ...(await withRealPaths(readable))]);
-    return new DuckdbSession(instance, connection, scratchFolder);
+    return new DuckdbSession(instance, connection, scratchFolder, observe);
   } catch (error) {
     instance?.closeSync();
     await rm(scratchFolder, { recursive: true, force: true });

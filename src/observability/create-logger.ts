@@ -1,20 +1,25 @@
 import type { LogFields, Logger } from './logger';
 import { redactField } from './redact';
+import { currentScope } from './work-scope';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-/** Where lines go; the Functions worker forwards the console to the host. */
-export type LogSink = (level: LogLevel, line: string) => void;
+/** Where events go: its fields hold no secrets any more. */
+export type LogSink = (level: LogLevel, event: string, fields: LogFields) => void;
 
 /* eslint-disable no-console -- the worker's own console is how a function app logs outside of an invocation */
-const toConsole: LogSink = (level, line) => console[level](line);
+/** One JSON object a line, `event` and the fields; the Functions worker forwards the console to the host. */
+export const toConsole: LogSink = (level, event, fields) => console[level](JSON.stringify({ event, ...fields }));
 /* eslint-enable no-console */
 
-/** A logger that writes one JSON object a line: `event`, then the fields. Secret-looking values are redacted. */
+/** A logger whose events have the fields of what is being worked on, and hold nothing that looks like a secret. */
 export function createLogger(sink: LogSink = toConsole, fields: LogFields = {}): Logger {
   const write = (level: LogLevel, event: string, more: LogFields = {}): void => {
     // Value by value, before they become JSON: in a line of JSON a cut could fall into an escape.
-    const entries = Object.entries({ ...fields, ...more }).map(([name, value]) => [name, redactField(name, value)]);
-    sink(level, JSON.stringify({ event, ...Object.fromEntries(entries) }));
+    const entries = Object.entries({ ...currentScope(), ...fields, ...more }).map(([name, value]) => [
+      name,
+      redactField(name, value),
+    ]);
+    sink(level, event, Object.fromEntries(entries) as LogFields);
   };
   return {
     debug: (event, more) => write('debug', event, more),

@@ -65,6 +65,8 @@ export interface StartRequest {
   readonly trigger: RunTrigger;
   readonly environment: string;
   readonly correlationId: string;
+  /** The span that the start was made in: the run's trace. Absent where telemetry was off. */
+  readonly traceparent?: string;
   readonly plan: BlobRef;
   readonly pipelines: readonly string[];
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;

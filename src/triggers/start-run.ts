@@ -5,6 +5,7 @@ import type { MasterInput } from '../durable/contracts/orchestrations';
 import type { RunTrigger } from '../durable/contracts/run-record';
 import { reasonOf } from '../errors/reason-of';
 import type { Release } from '../model/release';
+import type { StartTrace } from '../observability/tracing/tracing';
 import { buildRunPlan, type RunRequest } from '../project/build-run-plan';
 import { masterInputOf } from '../project/master-input-of';
 import { runIdOf } from './start-key';
@@ -36,6 +37,17 @@ export interface Started {
  * @throws {ProjectInvalidError | UnknownPipelineError | InvalidParametersError | StorageError} with nothing recorded.
  */
 export async function startRun(services: TriggerServices, client: Orchestrations, start: Start): Promise<Started> {
+  // Of one request comes one run, so that the caller's trace goes on; of one tick or event may come several.
+  const about = { trigger: start.trigger.kind, joins: start.trigger.kind === 'manual' };
+  return services.tracing.start(about, (trace) => startInTrace(services, client, start, trace));
+}
+
+async function startInTrace(
+  services: TriggerServices,
+  client: Orchestrations,
+  start: Start,
+  { traceId, traceparent }: StartTrace,
+): Promise<Started> {
   const { stores, clock, log } = services;
   const { project, referenceFiles } = await services.project.usable();
   const built = buildRunPlan(project, start.request, referenceFiles);
@@ -45,7 +57,7 @@ export async function startRun(services: TriggerServices, client: Orchestrations
     ...(start.evenPaused === true && { evenPaused: true }),
   };
   const runId = runIdOf(start.startKey);
-  const correlationId = start.correlationId ?? runId;
+  const correlationId = start.correlationId ?? traceId ?? runId;
   await keepReferenceFiles(stores.artifacts, plan, referenceFiles);
   const ref = await stores.artifacts.putJson('plans', plan);
   const masterInput = masterInputOf(plan, { runId, plan: ref, correlationId });
@@ -57,6 +69,7 @@ export async function startRun(services: TriggerServices, client: Orchestrations
     trigger: start.trigger,
     environment: plan.environment,
     correlationId,
+    ...(traceparent !== null && { traceparent }),
     plan: ref,
     pipelines,
     parameters: plan.parameters,
@@ -77,7 +90,7 @@ export async function startRun(services: TriggerServices, client: Orchestrations
   await startMaster(client, runId, masterInput).catch((error: unknown) =>
     log.warn('run-not-started-yet', { runId, reason: reasonOf(error) }),
   );
-  log.info('run-requested', { runId, trigger: start.trigger.kind, by: start.by });
+  log.info('run-requested', { runId, correlationId, trigger: start.trigger.kind, by: start.by });
   return { runId, created };
 }
 

@@ -1,6 +1,7 @@
 import type { DurableClient } from 'durable-functions';
 import type { Logger } from '../observability/logger';
 import type { Meters } from '../observability/metrics/meters';
+import type { Tracing } from '../observability/tracing/tracing';
 import type { Clock } from '../platform/clock';
 import type { AuthenticationMode, KeyRole } from '../platform/settings';
 import type { ConnectionTest } from '../model/connection-test';
@@ -28,6 +29,7 @@ export interface TriggerServices {
   readonly clock: Clock;
   readonly log: Logger;
   readonly meters: Meters;
+  readonly tracing: Tracing;
   /** Name of the environment, as runs are recorded with it. */
   readonly environment: string;
   readonly inAzure: boolean;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { composeServices, type Services } from '../../src/compose-services';
-import { NO_METERS } from '../../src/observability/metrics/meters';
+import { onlyLogs } from '../../src/observability/telemetry';
 import type { RunRecord } from '../../src/durable/contracts/run-record';
 import { advanceWatermark } from '../../src/durable/activities/advance-watermark.activity';
 import { checkCancel } from '../../src/durable/activities/check-cancel.activity';
@@ -104,7 +104,7 @@ export async function startInProcessApp(): Promise<InProcessApp> {
     WAREHOUSE_USER: database.user,
     SLUICE_SECRET_WAREHOUSE_PASSWORD: database.password,
   };
-  const services = composeServices(readSettings(env, folder), { log: quiet, meters: NO_METERS }, env);
+  const services = composeServices(readSettings(env, folder), onlyLogs(quiet), env);
   const { stores } = services.activities;
   const landing = BlobServiceClient.fromConnectionString(storage.connectionString).getContainerClient('landing');
   await landing.createIfNotExists();

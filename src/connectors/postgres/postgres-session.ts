@@ -5,6 +5,8 @@ import { TlsRequiredError } from '../../errors/tls-required-error';
 import { durationMs } from '../../model/duration';
 import { isLoopback } from '../../model/is-loopback';
 import type { PostgresConnection } from '../../config/schema/connection';
+import type { ObserveCall } from '../../model/observed-call';
+import { observeQueries } from './observe-queries';
 import { isPostgresError, postgresErrorOf } from './postgres-error-of';
 
 /** How a connection gets what the project's files do not hold. */
@@ -13,6 +15,8 @@ export interface PostgresCredentials {
   password(): Promise<string | undefined>;
   /** Told when the server refused it: the next one is fetched anew. */
   refused?(): void;
+  /** Told of every statement that has ended. */
+  readonly observe?: ObserveCall;
 }
 
 /** Values are bound as `$1`, `$2`, ...; every statement but COPY goes through here, and errors come out as `SluiceError`s. */
@@ -35,6 +39,7 @@ export async function withPostgres<T>(
   const client = new Client(await clientConfig(config, credentials, name));
   // A connection that breaks while nobody waits for it; the next statement says so.
   client.on('error', () => {});
+  if (credentials.observe) observeQueries(client, name, credentials.observe);
   try {
     await client.connect();
     await client.query(settings(config));

@@ -2,6 +2,7 @@ import type { Project } from '../../config/project';
 import type { Engine } from '../../engine/engine-session';
 import type { Logger } from '../../observability/logger';
 import type { Meters } from '../../observability/metrics/meters';
+import type { Tracing } from '../../observability/tracing/tracing';
 import type { ReferenceCache } from '../../state/reference-cache';
 import type { Stores } from '../../state/stores';
 import type { Source } from '../../steps/extract/source';
@@ -33,4 +34,5 @@ export interface ActivityServices {
   now(): string;
   readonly log: Logger;
   readonly meters: Meters;
+  readonly tracing: Tracing;
 }

@@ -4,6 +4,9 @@ import type { HttpAnswer } from './http-answer';
 import type { RouteParams } from './route-template';
 import { setCookie } from './set-cookie';
 
+/** https://www.w3.org/TR/trace-context/#traceparent-header; this host records no spans, so it hands on what it was given. */
+const TRACEPARENT = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
 /** An HTTP request, read whole. */
 export interface HttpCall {
   readonly method: string;
@@ -29,6 +32,7 @@ export async function runHttpFunction(
   const outcome = await run(functionName, {
     reason: 'This function was programmatically called via the host APIs.',
     triggerData: { http: toRpc(call, params) },
+    ...(TRACEPARENT.test(call.headers['traceparent'] ?? '') && { traceParent: call.headers['traceparent'] }),
   });
   if (!outcome.ok) return { status: 500 };
   const http = [outcome.returnValue, ...Object.values(outcome.outputs)].find(

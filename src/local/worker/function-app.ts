@@ -27,6 +27,8 @@ export interface Invocation {
   readonly inputData?: Readonly<Record<string, RpcTypedData>>;
   /** A GUID; a new one by default. */
   readonly invocationId?: string;
+  /** The caller's `traceparent`; made up by default, and then one that nobody records. */
+  readonly traceParent?: string;
   /** Attempts made before, for `context.retryContext`. */
   readonly retryContext?: { readonly retryCount: number; readonly maxRetryCount: number };
 }

@@ -29,7 +29,10 @@ export async function runInvocation(
         ...Object.entries(invocation.inputData).map(([name, data]) => ({ name, data })),
       ],
       triggerMetadata: invocation.triggerMetadata ?? {},
-      traceContext: { traceParent: traceParent(invocation.invocationId), traceState: '' },
+      traceContext: {
+        traceParent: invocation.traceParent ?? madeUpTraceParent(invocation.invocationId),
+        traceState: '',
+      },
       ...(invocation.retryContext && { retryContext: invocation.retryContext }),
     },
     state: undefined,
@@ -86,7 +89,7 @@ function isErrorLike(error: unknown): error is Error {
 }
 
 /** https://www.w3.org/TR/trace-context/#traceparent-header, unsampled. */
-function traceParent(invocationId: string): string {
+function madeUpTraceParent(invocationId: string): string {
   const hex = invocationId.replace(/-/g, '').padEnd(32, '0').slice(0, 32).toLowerCase();
   return `00-${hex}-${hex.slice(0, 16)}-00`;
 }

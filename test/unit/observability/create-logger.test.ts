@@ -3,33 +3,35 @@ import { redact } from '../../../src/observability/redact';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): [LogLevel, unknown][] {
   const lines: [LogLevel, unknown][] = [];
-  write(createLogger((level, line) => void lines.push([level, JSON.parse(line)])));
+  write(
+    createLogger((level, event, fields) => void lines.push([level, JSON.parse(JSON.stringify({ event, ...fields }))])),
+  );
   return lines;
 }
 
 test('an event is one line of JSON with its fields and those of its logger', () => {
   const lines = logged((log) => {
-    log.with({ runId: 'run-1' }).with({ step: 'stage' }).warn('stage-slow', { rows: 3, code: 'x', none: null });
-    log.info('done');
+    log.with({ runId: 'run-1' }).with({ step: 'stage' }).warn('wave-retried', { rows: 3, code: 'x', none: null });
+    log.info('run-ended');
   });
   expect(lines).toEqual([
-    ['warn', { event: 'stage-slow', runId: 'run-1', step: 'stage', rows: 3, code: 'x', none: null }],
-    ['info', { event: 'done' }],
+    ['warn', { event: 'wave-retried', runId: 'run-1', step: 'stage', rows: 3, code: 'x', none: null }],
+    ['info', { event: 'run-ended' }],
   ]);
 });
 
 test('a value whose name says that it is secret is not written at all', () => {
   const lines = logged((log) =>
-    log.error('failed', { password: 'a "quoted" \\ one', storageConnectionString: 'x', token: 't', tokens: 3 }),
+    log.error('request-failed', { password: 'a "quoted" \\ one', storageConnectionString: 'x', token: 't', tokens: 3 }),
   );
   expect(lines).toEqual([
-    ['error', { event: 'failed', password: '***', storageConnectionString: '***', token: '***', tokens: 3 }],
+    ['error', { event: 'request-failed', password: '***', storageConnectionString: '***', token: '***', tokens: 3 }],
   ]);
 });
 
 test('secrets inside of messages are cut out, and the line stays JSON', () => {
   const message = 'refused: password="hunter2\\" at postgres://sluice:s3cret@db/x?sslmode=off';
-  const [[, line]] = logged((log) => log.error('failed', { message })) as [[LogLevel, { message: string }]];
+  const [[, line]] = logged((log) => log.error('request-failed', { message })) as [[LogLevel, { message: string }]];
   expect(line.message).not.toMatch(/hunter2|s3cret/);
   expect(line.message).toContain('@db/x?sslmode=off');
 });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createEngine } from '../../../src/engine/create-engine';
 import type { Logger } from '../../../src/observability/logger';
 import { NO_METERS } from '../../../src/observability/metrics/meters';
+import { NO_TRACING } from '../../../src/observability/tracing/tracing';
 import { fixedClock } from '../../../src/platform/clock';
 import { checkProject } from '../../../src/project/check-project';
 import { readQuarantine } from '../../../src/project/read-quarantine';
@@ -70,6 +71,7 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     clock,
     log,
     meters: NO_METERS,
+    tracing: NO_TRACING,
     environment: 'local',
     inAzure: false,
     eventQueue: null,

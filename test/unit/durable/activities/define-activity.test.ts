@@ -1,10 +1,12 @@
 import type { ActivityServices } from '../../../../src/durable/activities/activity-services';
 import { defineActivity } from '../../../../src/durable/activities/define-activity';
 import { ACTIVITIES } from '../../../../src/durable/contracts/names';
+import { NO_METERS } from '../../../../src/observability/metrics/meters';
+import { NO_TRACING } from '../../../../src/observability/tracing/tracing';
 import { RunCancelledError } from '../../../../src/errors/run-cancelled-error';
 
-const quiet = { debug: () => undefined, warn: () => undefined };
-const services = { log: { with: () => quiet } } as unknown as ActivityServices;
+const log = { debug: () => undefined, warn: () => undefined };
+const services = { log, meters: NO_METERS, tracing: NO_TRACING } as unknown as ActivityServices;
 const input = { runId: 'run-1', pipeline: 'flights', partition: 3 };
 
 test('what an activity gives is the value of an envelope', async () => {
