@@ -1,3 +1,4 @@
+import promises from 'node:fs/promises';
 import { mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -61,6 +62,48 @@ describe('folder source', () => {
     const { rows } = await extractAll(engine(), harness.source, configOf({ files: 'links/**/*.csv' }));
     expect(rows.map(({ a }) => a)).toEqual(['2']);
     await rm(outside, { recursive: true });
+  });
+
+  it('looks no further than the pattern reaches, into nothing that it may not read', async () => {
+    await harness.put('deep/a.csv', 'a\n1\n');
+    await harness.put('deep/x/b.csv', 'a\n2\n');
+    await harness.put('deep/x/y/c.csv', 'a\n3\n');
+    const paths = async (files: string) => {
+      const { slice } = await planned(engine(), harness.source, configOf({ files }));
+      return slice.kind === 'files' ? slice.files.map((file) => file.path) : [];
+    };
+    const looked: string[] = [];
+    const { readdir } = promises;
+    const spy = jest.spyOn(promises, 'readdir').mockImplementation(((folder: string, ...rest: never[]) => {
+      looked.push(path.relative(root, folder));
+      return readdir(folder, ...rest);
+    }) as never);
+    try {
+      expect(await paths('deep/a.csv')).toEqual(['deep/a.csv']);
+      expect(await paths('deep/*.csv')).toEqual(['deep/a.csv']);
+      expect(await paths('deep/*/*.csv')).toEqual(['deep/x/b.csv']);
+      expect(looked.filter((folder) => folder.endsWith('y'))).toEqual([]);
+      expect(await paths('deep/**/*.csv')).toEqual(['deep/a.csv', 'deep/x/b.csv', 'deep/x/y/c.csv']);
+      expect(looked.filter((folder) => folder.endsWith('y'))).toHaveLength(1);
+    } finally {
+      spy.mockRestore();
+    }
+  });
+
+  it('passes over files that go away while it looks', async () => {
+    await harness.put('moving/a.csv', 'a\n1\n');
+    await harness.put('moving/b.csv', 'a\n2\n');
+    const { lstat } = promises;
+    const spy = jest.spyOn(promises, 'lstat').mockImplementation((async (file: string, ...rest: never[]) => {
+      if (file.endsWith('a.csv')) await rm(file, { force: true });
+      return lstat(file, ...rest);
+    }) as never);
+    try {
+      const { rows } = await extractAll(engine(), harness.source, configOf({ files: 'moving/*.csv' }));
+      expect(rows.map(({ a }) => a)).toEqual(['2']);
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   it('reads the version that was planned to its end, though it is replaced meanwhile', async () => {

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { lstat, open, readdir, type FileHandle } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { AuthenticationFailedError } from '../../../errors/authentication-failed-error';
@@ -12,7 +12,7 @@ import { SourceNotFoundError } from '../../../errors/source-not-found-error';
 import { SourceUnavailableError } from '../../../errors/source-unavailable-error';
 import type { FileVersion } from '../../../model/slice';
 import type { FileStore, StoredFile } from '../../files/file-store';
-import { matchesFile } from '../../files/is-pattern';
+import { isPattern, matchesFile } from '../../files/is-pattern';
 
 /** The files below a folder of this machine. Links are not followed, so that no path leads out of it. */
 export class FolderFiles implements FileStore {
@@ -30,12 +30,12 @@ export class FolderFiles implements FileStore {
   async list(glob: string): Promise<FileVersion[]> {
     const found: FileVersion[] = [];
     try {
-      for (const entry of await readdir(this.root, { recursive: true, withFileTypes: true })) {
-        if (!entry.isFile()) continue;
-        const local = join(entry.parentPath, entry.name);
-        const path = relative(this.root, local).split(sep).join('/');
+      await readdir(this.root);
+      for await (const path of filesBelow(this.root, glob)) {
         if (!matchesFile(path, glob)) continue;
-        const { size, mtimeNs, ino } = await stat(local, { bigint: true });
+        const facts = await unlessGone(lstat(join(this.root, path), { bigint: true }));
+        if (facts?.isFile() !== true) continue;
+        const { size, mtimeNs, ino } = facts;
         const modifiedAt = new Date(Number(mtimeNs / 1_000_000n)).toISOString();
         found.push({ path, etag: etagOf(ino, mtimeNs, size), bytes: Number(size), modifiedAt });
       }
@@ -113,4 +113,51 @@ export class FolderFiles implements FileStore {
 
 function etagOf(inode: bigint, modified: bigint, size: bigint): string {
   return `${inode.toString(36)}-${modified.toString(36)}-${size.toString(36)}`;
+}
+
+/** Paths below a folder, with `/`, as far down as a glob reaches: nothing else of the folder is looked at. Links are not followed. */
+async function* filesBelow(root: string, glob: string): AsyncGenerator<string> {
+  const fixed = staticPrefix(glob);
+  const rest = glob.slice(fixed.length);
+  if (!isPattern(rest)) {
+    if (await leadsInside(root, fixed)) yield glob;
+    return;
+  }
+  if (!(await leadsInside(root, fixed))) return;
+  yield* below(root, fixed, /\*\*|\{/.test(rest) ? Infinity : rest.split('/').length);
+}
+
+async function* below(root: string, folder: string, depth: number): AsyncGenerator<string> {
+  const entries = (await unlessGone(readdir(join(root, folder), { withFileTypes: true }))) ?? [];
+  for (const entry of entries) {
+    const path = `${folder}${entry.name}`;
+    if (entry.isFile()) yield path;
+    else if (entry.isDirectory() && depth > 1) yield* below(root, `${path}/`, depth - 1);
+  }
+}
+
+/** The folders before the first sign of a pattern, with the slash behind them. */
+function staticPrefix(glob: string): string {
+  const first = glob.search(/[*?[{]/);
+  return glob.slice(0, glob.lastIndexOf('/', first < 0 ? glob.length : first) + 1);
+}
+
+/** Whether each folder on the way is one, and no link. */
+async function leadsInside(root: string, folders: string): Promise<boolean> {
+  let at = root;
+  for (const name of folders.split('/').filter((part) => part !== '')) {
+    if (name === '..') return false;
+    at = join(at, name);
+    if ((await unlessGone(lstat(at)))?.isDirectory() !== true) return false;
+  }
+  return true;
+}
+
+/** What went away while the folder was looked through was not there. */
+async function unlessGone<T>(work: Promise<T>): Promise<T | undefined> {
+  return work.catch((error: unknown) => {
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw error;
+  });
 }
