@@ -4,6 +4,7 @@ import type { CliContext, Command, ExitCode } from './cli-context';
 
 import { checks } from './commands/checks';
 import { connections } from './commands/connections';
+import { land } from './commands/land';
 import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
 import { backfill } from './commands/backfill';
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   validate,
   connections,
   profile,
+  land,
   plan,
   diff,
   lineage,

@@ -45,8 +45,9 @@ function welcome(apiUrl: string, warehouseUrl: string): string {
     `API         ${apiUrl}`,
     `Warehouse   ${warehouseUrl}`,
     '',
-    `Start a run:  curl -i -X POST ${apiUrl}/runs -H 'content-type: application/json' -d '{}'`,
-    `See runs:     curl ${apiUrl}/runs`,
+    'Land a file:  npx sluice land orders.csv landing:orders/',
+    'Start a run:  npx sluice run            or POST an empty object to /api/runs',
+    'See runs:     npx sluice runs',
     '',
     'Ctrl-C ends.',
   ].join('\n');
