@@ -184,6 +184,7 @@ module settings 'modules/app-settings.bicep' = {
     sluiceEnvironment: sluiceEnvironment
     authentication: access.kind
     instanceMemoryMB: instanceMemoryMB
+    maximumInstanceCount: maximumInstanceCount
     eventQueue: eventQueue
     warehouseHost: database != null && isPrivate ? postgres!.outputs.host : null
     warehouseDatabase: database.?database

@@ -59,6 +59,7 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
     tracing,
     environment,
     inAzure,
+    poolSlots: settings.poolSlots,
     eventQueue: settings.eventQueue === null ? null : { name: settings.eventQueue, setting: settings.storageSetting },
     testConnection: (name) => testConnection(project.load().partial, name, connections),
     callers: {

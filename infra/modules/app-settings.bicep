@@ -9,6 +9,7 @@ param clientId string?
 param sluiceEnvironment string
 param authentication 'functionKey' | 'entra'
 param instanceMemoryMB int
+param maximumInstanceCount int
 param eventQueue string?
 param warehouseHost string?
 param warehouseDatabase string?
@@ -45,6 +46,8 @@ var app = [
   { name: 'SLUICE_AUTH', value: authentication }
   { name: 'SLUICE_INSTANCE_MEMORY_MB', value: string(instanceMemoryMB) }
   { name: 'SLUICE_MANAGED_IDENTITY_CLIENT_ID', value: clientId }
+  // host.json lets each instance run eight activities at once.
+  { name: 'SLUICE_POOL_SLOTS', value: string(maximumInstanceCount * 8) }
   { name: 'SLUICE_STORAGE', value: 'DATA' }
   { name: 'SLUICE_EVENT_QUEUE', value: eventQueue }
   { name: 'LANDING_SETTING', value: 'DATA' }

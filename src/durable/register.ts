@@ -4,6 +4,7 @@ import { ACTIVITIES, type ActivityName, type EntityName, type OrchestratorName }
 import type { ActivityServices } from './activities/activity-services';
 import { advanceWatermark } from './activities/advance-watermark.activity';
 import { checkCancel } from './activities/check-cancel.activity';
+import { checkRunWindow } from './activities/check-run-window.activity';
 import { closeOrphanedRuns } from './activities/close-orphaned-runs.activity';
 import { runActivity, type DefinedActivity } from './activities/define-activity';
 import { discardStaging } from './activities/discard-staging.activity';
@@ -61,6 +62,7 @@ const RUN_ACTIVITIES: readonly DefinedActivity[] = [
   advanceWatermark,
   discardStaging,
   checkCancel,
+  checkRunWindow,
   startBackfillWindows,
   endBackfill,
   undoLoad,
@@ -118,6 +120,7 @@ const ENTITY_HANDLERS: Readonly<Record<EntityName, (name: string) => void>> = {
   'circuit-breaker': (name) => df.app.entity(name, circuitBreakerEntity),
   'pipeline-lease': (name) => df.app.entity(name, pipelineLeaseEntity),
   'connection-slots': (name) => df.app.entity(name, connectionSlotsEntity),
+  'slot-pool': (name) => df.app.entity(name, connectionSlotsEntity),
 };
 
 /**

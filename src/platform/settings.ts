@@ -27,6 +27,8 @@ const schema = z.object({
   SLUICE_TEMP_DISK_MB: whole(64).default(800),
   /** Of that, what references of lookups may take, to be found there by later partitions; 0 keeps none. */
   SLUICE_REFERENCE_CACHE_MB: whole(0).optional(),
+  /** Partitions of all runs that may be under way at once, over all instances: priorities decide who goes first; 0 sets no limit. */
+  SLUICE_POOL_SLOTS: whole(0).default(64),
   SLUICE_SECRETS_FILE: z.string().min(1).default('.sluice/secrets.json'),
   /** A queue of the account of SLUICE_STORAGE which the events of arriving files wait in, for a private app. */
   SLUICE_EVENT_QUEUE: z
@@ -93,6 +95,8 @@ export interface Settings {
   readonly onOwnMachine: boolean;
   /** The most that references kept on the local disk may take. */
   readonly referenceCacheBytes: number;
+  /** Partitions that may be under way in the app at once; null: as many as there are. */
+  readonly poolSlots: number | null;
   readonly engine: {
     readonly memoryLimitBytes: number;
     readonly tempLimitBytes: number;
@@ -136,6 +140,7 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     requestsPerMinute: { reads: values.SLUICE_READS_PER_MINUTE, writes: values.SLUICE_WRITES_PER_MINUTE },
     onOwnMachine: !inAzure && values.AZURE_FUNCTIONS_ENVIRONMENT === 'Development',
     referenceCacheBytes: cacheMb * 2 ** 20,
+    poolSlots: values.SLUICE_POOL_SLOTS === 0 ? null : values.SLUICE_POOL_SLOTS,
     engine: {
       memoryLimitBytes: memoryMb * 2 ** 20,
       tempLimitBytes: Math.floor(((diskMb - cacheMb) * 2 ** 20) / slots),

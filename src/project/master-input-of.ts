@@ -2,8 +2,15 @@ import type { RunPlan } from '../config/project';
 import type { MasterInput, PipelineSteering } from '../durable/contracts/orchestrations';
 import { steeringOf } from './steering-of';
 
-/** The part of the master's input that follows from the plan; the caller adds the run's own ids and the plan's blob. */
-export function masterInputOf(plan: RunPlan, run: Pick<MasterInput, 'runId' | 'plan' | 'correlationId'>): MasterInput {
+/**
+ * The part of the master's input that follows from the plan; the caller adds the run's own ids and the plan's blob. `poolSlots`: partitions that may be
+ * under way in the app at once, null for any number.
+ */
+export function masterInputOf(
+  plan: RunPlan,
+  run: Pick<MasterInput, 'runId' | 'plan' | 'correlationId'>,
+  poolSlots: number | null = null,
+): MasterInput {
   const running = plan.levels.flat();
   return {
     ...run,
@@ -14,13 +21,23 @@ export function masterInputOf(plan: RunPlan, run: Pick<MasterInput, 'runId' | 'p
         (plan.project.pipelines[name]?.dependsOn ?? []).filter((other) => running.includes(other)),
       ]),
     ),
-    steering: Object.fromEntries(running.map((name) => [name, steeringFor(plan, name)])),
+    steering: Object.fromEntries(running.map((name) => [name, steeringFor(plan, name, poolSlots)])),
     maxParallel: plan.maxParallel,
   };
 }
 
-/** A release asks nothing of the source: whether that can be reached is not to stop it. */
-function steeringFor({ project, release }: RunPlan, name: string): PipelineSteering {
-  const steering = steeringOf(project, name);
-  return release === undefined ? steering : { ...steering, sourceConnection: steering.targetConnection };
+function steeringFor(
+  { project, release, evenPaused }: RunPlan,
+  name: string,
+  poolSlots: number | null,
+): PipelineSteering {
+  const { runWindow, ...steering } = steeringOf(project, name, poolSlots);
+  // Somebody asked for it, whatever stands against it.
+  if (release === undefined) return evenPaused === true || !runWindow ? steering : { ...steering, runWindow };
+  // A release asks nothing of the source: whether that can be reached is not to stop it. Skipped, its rows would be decided and not loaded.
+  return {
+    ...steering,
+    sourceConnection: steering.targetConnection,
+    ...(runWindow && { runWindow: { ...runWindow, outside: 'wait' as const } }),
+  };
 }

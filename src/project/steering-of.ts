@@ -3,8 +3,8 @@ import type { Project } from '../config/project';
 import type { BreakerPolicy } from '../durable/contracts/entities';
 import type { PipelineSteering } from '../durable/contracts/orchestrations';
 
-/** What an orchestration needs to know of a pipeline. Throws `RangeError` for a name that the project does not have. */
-export function steeringOf(project: Project, name: string): PipelineSteering {
+/** What an orchestration needs to know of a pipeline; `poolSlots` are those of the app. Throws `RangeError` for a name that the project does not have. */
+export function steeringOf(project: Project, name: string, poolSlots: number | null = null): PipelineSteering {
   const pipeline = Object.hasOwn(project.pipelines, name) ? project.pipelines[name] : undefined;
   if (pipeline === undefined) throw new RangeError(`there is no pipeline '${name}'`);
   return {
@@ -12,6 +12,8 @@ export function steeringOf(project: Project, name: string): PipelineSteering {
     retry: pipeline.retry,
     sourceConnection: breakerPolicyOf(project, pipeline.source.connection),
     targetConnection: breakerPolicyOf(project, pipeline.target.connection),
+    turn: { priority: pipeline.priority, poolSlots },
+    ...(pipeline.runWindow !== undefined && { runWindow: pipeline.runWindow }),
   };
 }
 

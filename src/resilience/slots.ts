@@ -1,22 +1,23 @@
-import type { SlotsAnswer, SlotsAsk, SlotsState } from '../durable/contracts/entities';
+import type { SlotsAnswer, SlotsAsk, SlotsKeep, SlotsState, SlotsWaiting } from '../durable/contracts/entities';
+import { AGEING_MS, type Priority } from '../model/priority';
 
-/** A connection that nobody uses or waits for. */
+/** Slots that nobody uses or waits for. */
 export const FREE_SLOTS: SlotsState = { held: [], queue: [] };
 
+/** High ones first. */
+const RANK: Readonly<Record<Priority, number>> = { high: 0, normal: 1, low: 2 };
+
 /**
- * Gives a caller as many of the slots that it wants as are free, and none to it while others were there first. A caller that asks again
- * gives back what it had: it asks before each wave, and has ended the one before. What is free goes round in turn, so that one
- * large run does not keep the small ones waiting.
+ * Gives a caller as many of the slots that it wants as are free, and none to it while others have their turn before. A turn is the time of the first
+ * ask, later by what the priority makes it wait (`AGEING_MS`): a high one goes before those that are not much older, and of all that wait
+ * only so many ever come before one. A caller that asks again gives back what it had: it asks before each wave, and has ended the one before. What is
+ * free goes round, so that one large run does not keep the small ones waiting.
  */
 export function takeSlots(state: SlotsState, ask: SlotsAsk): { state: SlotsState; answer: SlotsAnswer } {
   const current = expireSlots(state, ask.now);
   const held = current.held.filter(({ holder }) => holder !== ask.holder);
   const free = ask.limit - held.reduce((sum, { slots }) => sum + slots, 0);
-  const place = { holder: ask.holder, run: ask.run, expiresAt: ask.now + ask.queueTtlMs };
-  const known = current.queue.some(({ holder }) => holder === ask.holder);
-  const queue = known
-    ? current.queue.map((waiting) => (waiting.holder === ask.holder ? place : waiting))
-    : [...current.queue, place];
+  const queue = inTurn(current.queue, ask);
   const position = queue.findIndex(({ holder }) => holder === ask.holder);
   // Those before leave room for one slot each; what is beyond that may be taken by whoever asks.
   const granted = Math.max(0, Math.min(ask.wanted, free - position));
@@ -24,7 +25,7 @@ export function takeSlots(state: SlotsState, ask: SlotsAsk): { state: SlotsState
   const taken = {
     holder: ask.holder,
     run: ask.run,
-    slots: fairShare(granted, free, queue.length),
+    slots: fairShare(granted, free, rivals(queue, ask)),
     expiresAt: ask.now + ask.ttlMs,
   };
   return {
@@ -33,9 +34,36 @@ export function takeSlots(state: SlotsState, ask: SlotsAsk): { state: SlotsState
   };
 }
 
+/** The queue with the caller's place in it. One that waits already keeps its turn. */
+function inTurn(queue: readonly SlotsWaiting[], ask: SlotsAsk): readonly SlotsWaiting[] {
+  const { holder, run, priority = 'normal' } = ask;
+  const known = queue.find((waiting) => waiting.holder === holder);
+  const turn = known === undefined ? (ask.since ?? ask.now) + AGEING_MS[priority] : known.turn;
+  const place: SlotsWaiting = {
+    ...{ holder, run, expiresAt: ask.now + ask.queueTtlMs, priority },
+    ...(turn !== undefined && { turn }),
+  };
+  const places =
+    known === undefined ? [...queue, place] : queue.map((waiting) => (waiting.holder === holder ? place : waiting));
+  return places.toSorted((one, other) => (one.turn ?? 0) - (other.turn ?? 0));
+}
+
+/** Those that wait, the caller with them, less those of a lower priority. */
+function rivals(queue: readonly SlotsWaiting[], { priority = 'normal' }: SlotsAsk): number {
+  return queue.filter((waiting) => RANK[waiting.priority ?? 'normal'] <= RANK[priority]).length;
+}
+
 /** Where others wait, nobody takes more than an even share of what is free. */
 function fairShare(granted: number, free: number, waiting: number): number {
   return Math.max(1, Math.min(granted, Math.ceil(free / waiting)));
+}
+
+/** Gives back what a holder has above `slots`. */
+export function keepSlots(state: SlotsState, { holder, slots }: SlotsKeep): SlotsState {
+  const held = state.held
+    .map((entry) => (entry.holder === holder ? { ...entry, slots: Math.min(entry.slots, slots) } : entry))
+    .filter((entry) => entry.slots > 0);
+  return { ...state, held };
 }
 
 /** Gives back the slots, or the place in the queue, of a caller. */

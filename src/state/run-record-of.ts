@@ -13,9 +13,7 @@ const FAN_OUT: ReadonlySet<string> = new Set(['extract', 'transform', 'stage']);
 export async function runRecordOf(runId: string, rows: RunRows, progressOf: ProgressOf): Promise<RunRecord> {
   const { start, run, cancel } = rows;
   const names = new Set([...(start?.pipelines ?? []), ...rows.pipelines.keys()]);
-  const pipelines = await Promise.all(
-    [...names].map((name) => pipelineRecord(name, rows.pipelines.get(name), run.status, progressOf)),
-  );
+  const pipelines = await Promise.all([...names].map((name) => pipelineRecord(name, rows, progressOf)));
   return {
     runId,
     status: run.status,
@@ -36,18 +34,22 @@ export async function runRecordOf(runId: string, rows: RunRows, progressOf: Prog
 
 async function pipelineRecord(
   pipeline: string,
-  row: PipelineRow | undefined,
-  runStatus: Status,
+  { pipelines, run, waiting }: RunRows,
   progressOf: ProgressOf,
 ): Promise<PipelineRunRecord> {
+  const row = pipelines.get(pipeline);
   if (row?.result) return endedRecord(row, row.result, progressOf);
-  const status = unfinishedStatus(row, runStatus);
+  const status = unfinishedStatus(row, run.status);
   const steps = row === undefined ? [] : await progressOf(pipeline);
   const read = steps.find(({ step }) => step === 'extract')?.rows ?? 0;
   return {
     pipeline,
     status,
-    reason: isEnded(status) ? 'the run ended before the pipeline did' : null,
+    reason: isEnded(status)
+      ? 'the run ended before the pipeline did'
+      : row === undefined
+        ? (waiting.get(pipeline) ?? null)
+        : null,
     startedAt: row?.startedAt ?? null,
     endedAt: null,
     sliceLabel: null,

@@ -12,6 +12,7 @@ export const ROW = {
   run: 'run',
   cancel: 'cancel',
   pipeline: (name: string) => `pipeline:${safeKey(name)}`,
+  waiting: (name: string) => `waiting:${safeKey(name)}`,
 } as const;
 
 /** Partitions of the index: every run, newest first; those that have not ended; those whose end monitoring has not taken in. */
@@ -39,6 +40,8 @@ export interface RunRows {
   readonly run: RunRow;
   readonly cancel: { readonly requestedAt: string; readonly by: string; readonly reason: string } | null;
   readonly pipelines: ReadonlyMap<string, PipelineRow>;
+  /** Why pipelines have not begun, for people. */
+  readonly waiting: ReadonlyMap<string, string>;
 }
 
 export function toRunRow(entity: Entity): RunRow {
@@ -75,6 +78,11 @@ export async function toRunRows(blobs: ArtifactStore, entities: readonly Entity[
             reason: textOrNull(cancel['reason']) ?? '',
           },
     pipelines,
+    waiting: new Map(
+      entities
+        .filter(({ rowKey }) => rowKey.startsWith('waiting:'))
+        .map((entity) => [String(entity['pipeline']), String(entity['reason'])]),
+    ),
   };
 }
 

@@ -83,6 +83,14 @@ export class TableRunStore implements RunStore {
         }));
         return this.tables.index.remove({ partitionKey: INDEX.active, rowKey: input.runId });
       }
+      case 'pipeline-waiting':
+        await this.tables.runs.put({
+          partitionKey: input.runId,
+          rowKey: ROW.waiting(input.pipeline),
+          pipeline: input.pipeline,
+          reason: input.reason,
+        });
+        return;
       case 'pipeline-started':
         await this.tables.runs.insert({
           partitionKey: input.runId,

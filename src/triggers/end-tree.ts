@@ -1,5 +1,5 @@
 import { EntityId } from 'durable-functions';
-import type { LeaseRelease, SlotsRelease } from '../durable/contracts/entities';
+import { SLOT_POOL, type LeaseRelease, type SlotsRelease } from '../durable/contracts/entities';
 import { ENTITIES } from '../durable/contracts/names';
 import type { RunRecord } from '../durable/contracts/run-record';
 import { terminateTree } from './terminate-tree';
@@ -21,5 +21,6 @@ export async function endTree(
     if (maxPartitions === undefined) continue;
     await client.signalEntity(new EntityId(ENTITIES.connectionSlots, connection), 'give-run', slots);
   }
+  await client.signalEntity(new EntityId(ENTITIES.slotPool, SLOT_POOL), 'give-run', slots);
   return terminated;
 }

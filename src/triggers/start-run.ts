@@ -60,7 +60,7 @@ async function startInTrace(
   const correlationId = start.correlationId ?? traceId ?? runId;
   await keepReferenceFiles(stores.artifacts, plan, referenceFiles);
   const ref = await stores.artifacts.putJson('plans', plan);
-  const masterInput = masterInputOf(plan, { runId, plan: ref, correlationId });
+  const masterInput = masterInputOf(plan, { runId, plan: ref, correlationId }, services.poolSlots);
   const pipelines = plan.levels.flat();
   const requestedAt = clock.now();
   const created = await stores.runs.create({

@@ -33,6 +33,8 @@ export interface TriggerServices {
   /** Name of the environment, as runs are recorded with it. */
   readonly environment: string;
   readonly inAzure: boolean;
+  /** Partitions of all runs that may be under way in the app at once; null: as many as there are. */
+  readonly poolSlots: number | null;
   /** The queue that events of arriving files wait in, and the setting that names its account. */
   readonly eventQueue: { readonly name: string; readonly setting: string } | null;
   /** How callers of the HTTP API are known. */

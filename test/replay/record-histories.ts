@@ -44,11 +44,13 @@ test('records runs', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-recording-'));
   const app = await startSluiceApp({
     edit: {
+      // More partitions than slots, and hours in which it may begin: what a run does while it waits is recorded too.
+      'airports.yaml': (yaml) => `${yaml}\nrunWindow: { from: '00:00', to: '23:59' }\npriority: high\n`,
       'flights.yaml': (yaml) => yaml.replace('targetRows: 300000', 'targetRows: 2048'),
       'birdstrikes.yaml': (yaml) =>
         yaml.replace(/\nverify:[\s\S]*?(?=\n\S|$)/, '') + '\nverify:\n  - sql: SELECT false\n',
     },
-    env: { NODE_OPTIONS: `--require "${RECORDER}"`, SLUICE_RECORDING: folder },
+    env: { NODE_OPTIONS: `--require "${RECORDER}"`, SLUICE_RECORDING: folder, SLUICE_POOL_SLOTS: '2' },
   });
   try {
     await app.land('landing', 'airports/airports.csv', await cut('airports.csv', 'FROM airports'));

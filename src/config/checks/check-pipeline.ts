@@ -29,6 +29,7 @@ export function checkPipeline(pipeline: PipelineConfig, locate: Locate): Problem
       problems.push({ ...locate(path), path: formatPath(path), code, message, fix, severity });
   const report = reporter('error');
   if (pipeline.trigger?.schedule !== undefined) checkSchedule(pipeline.trigger.schedule, report);
+  checkRunWindow(pipeline, report);
   checkSource(pipeline, report);
   checkTimeZones(pipeline, report);
   checkBounds(pipeline, report);
@@ -61,6 +62,16 @@ function checkSchedule({ cron, timeZone }: ScheduleConfig, report: Report): void
     const reason = error instanceof Error ? error.message.replace(/^CronPattern: /, '') : String(error);
     report([...path, 'cron'], 'invalid-cron', `'${cron}' is no schedule: ${reason}`, example);
   }
+}
+
+function checkRunWindow({ runWindow }: PipelineConfig, report: Report): void {
+  if (runWindow === undefined) return;
+  const { from, to, timeZone } = runWindow;
+  if (!isTimeZone(timeZone)) report(['runWindow', 'timeZone'], ...unknownTimeZone(timeZone));
+  if (from !== to) return;
+  const fix =
+    'Write another to; a pipeline that may begin at any time needs no runWindow, only days with 00:00 to 23:59.';
+  report(['runWindow', 'to'], 'empty-range', `the window opens and closes at ${from}`, fix);
 }
 
 function checkTimeZones(pipeline: PipelineConfig, report: Report): void {

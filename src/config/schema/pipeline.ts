@@ -3,6 +3,7 @@ import { check } from './check';
 import { columnName, columnType, duration, expression, name, threshold } from './common';
 import { entityTarget, fileTarget } from './file-target';
 import { merge, undo } from './merge';
+import { runWindow } from './run-window';
 import { sla } from './sla';
 import { source } from './source';
 import { transformStep } from './transform';
@@ -139,6 +140,13 @@ export const pipeline = z.strictObject({
     })
     .prefault({})
     .describe('What happens when a run starts while another is under way.'),
+  priority: z
+    .enum(['high', 'normal', 'low'])
+    .default('normal')
+    .describe('Whose partitions go first where there is not room for all; low ones are never kept waiting for ever.'),
+  runWindow: runWindow
+    .optional()
+    .describe('Hours in which a run may begin; it may end after them. Without it a run begins when it is due.'),
   trigger: trigger.optional().describe('What starts the pipeline by itself.'),
   source: source.describe('Where rows come from.'),
   transform: z.array(transformStep).max(200).default([]).describe('Steps in order, each a map with one key.'),

@@ -40,7 +40,7 @@ export async function closeOrphanedRuns(
     const scope = { runId, plan, correlationId: record.correlationId, runStartedAt: record.startedAt ?? now };
     await runs.record({ ...scope, phase: 'run-ended', status: 'Failed', failure }, services.now());
     for (const { pipeline } of record.pipelines) await client.releaseLease(pipeline, runId);
-    for (const connection of limited) await client.releaseSlots(connection, runId);
+    for (const connection of [...limited, null]) await client.releaseSlots(connection, runId);
     services.log.warn('run-closed', { runId, status });
   }
   return { task: 'close-orphaned-runs', items: closed.slice(0, 100), count: closed.length };

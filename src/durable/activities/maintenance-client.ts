@@ -1,5 +1,5 @@
 import { EntityId, OrchestrationRuntimeStatus, type DurableClient } from 'durable-functions';
-import type { LeaseRelease, SlotsRelease } from '../contracts/entities';
+import { SLOT_POOL, type LeaseRelease, type SlotsRelease } from '../contracts/entities';
 import { ENTITIES } from '../contracts/names';
 
 /** What maintenance asks the durable client. */
@@ -10,8 +10,8 @@ export interface MaintenanceClient {
   readonly purge: (from: Date, to: Date) => Promise<number>;
   /** Takes the lease of a pipeline, or the place in its queue, from a run that is gone. */
   readonly releaseLease: (pipeline: string, runId: string) => Promise<void>;
-  /** Gives back what a run that is gone holds of a connection's slots. */
-  readonly releaseSlots: (connection: string, runId: string) => Promise<void>;
+  /** Gives back what a run that is gone holds of a connection's slots; null: of the app's. */
+  readonly releaseSlots: (connection: string | null, runId: string) => Promise<void>;
 }
 
 const ENDED = [
@@ -42,7 +42,11 @@ export function maintenanceClient(client: DurableClient): MaintenanceClient {
     },
     async releaseSlots(connection, runId) {
       const release: SlotsRelease = { holder: runId };
-      await client.signalEntity(new EntityId(ENTITIES.connectionSlots, connection), 'give-run', release);
+      const entity =
+        connection === null
+          ? new EntityId(ENTITIES.slotPool, SLOT_POOL)
+          : new EntityId(ENTITIES.connectionSlots, connection);
+      await client.signalEntity(entity, 'give-run', release);
     },
   };
 }

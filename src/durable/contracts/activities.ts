@@ -13,6 +13,7 @@ import type { MonitoringInput, MonitoringReport } from './monitoring';
 import type { ACTIVITIES } from './names';
 import type { CloseReviewInput, ReviewStep, ReviewStepInput, SettleResult } from './review';
 import type { PipelineScope, RunScope } from './scope';
+import type { RunWindow, WindowState } from '../../model/run-window';
 
 /** Partitions that one window fans out over; no orchestrator schedules more by itself. */
 export const WINDOW_SIZE = 64;
@@ -187,6 +188,8 @@ export interface PublishOutcome {
 /** What can happen to a run. */
 export type RunPhase =
   | { readonly phase: 'run-started' }
+  /** Something other than the data keeps it waiting; `reason` is for people. */
+  | { readonly phase: 'pipeline-waiting'; readonly pipeline: string; readonly reason: string }
   | { readonly phase: 'pipeline-started'; readonly pipeline: string }
   | { readonly phase: 'pipeline-ended'; readonly pipeline: string; readonly result: PipelineResult }
   | { readonly phase: 'run-ended'; readonly status: Status; readonly failure: Failure | null };
@@ -269,6 +272,12 @@ export type ActivityTable = {
 } & {
   /** For orchestrations that wait: fails with `run-cancelled` once the intent is there. */
   [K in Names['checkCancel']]: { input: PipelineScope; result: null };
+} & {
+  [K in Names['checkRunWindow']]: {
+    /** `now`: the orchestration's clock, milliseconds since 1970. */
+    input: PipelineScope & { readonly window: RunWindow; readonly now: number };
+    result: WindowState;
+  };
 } & {
   [K in Names['startBackfillWindows']]: { input: StartWindowsInput; result: StartedWindows };
 } & {

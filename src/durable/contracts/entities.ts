@@ -1,4 +1,5 @@
 import type { FailureClass } from '../../model/failure';
+import type { Priority } from '../../model/priority';
 
 /** How a connection's breaker behaves; from its configuration, durations in milliseconds. */
 export interface BreakerPolicy {
@@ -89,11 +90,11 @@ export interface LeaseRelease {
   readonly holder: string;
 }
 
-/** State of a `connection-slots` entity; its key is the connection's name. */
+/** State of a `connection-slots` entity, whose key is the connection's name, and of the `slot-pool`, whose key is `SLOT_POOL`. */
 export interface SlotsState {
   readonly held: readonly (SlotsHolder & { readonly slots: number })[];
-  /** Who waits, first come first served. */
-  readonly queue: readonly SlotsHolder[];
+  /** Who waits, whose turn comes first at the front. */
+  readonly queue: readonly SlotsWaiting[];
 }
 export interface SlotsHolder {
   /** Instance id of the orchestration that runs a wave. */
@@ -101,6 +102,14 @@ export interface SlotsHolder {
   readonly run: string;
   readonly expiresAt: number;
 }
+export interface SlotsWaiting extends SlotsHolder {
+  /** When it asked first, later by what its priority makes it wait; absent in the states of older versions, which come first. */
+  readonly turn?: number;
+  readonly priority?: Priority;
+}
+
+/** The key of the one `slot-pool`. */
+export const SLOT_POOL = 'app';
 
 /** Operation `take`: a holder that asks again has ended its wave. */
 export interface SlotsAsk {
@@ -111,13 +120,23 @@ export interface SlotsAsk {
   /** How long a place in the queue outlives the last time its holder asked. */
   readonly queueTtlMs: number;
   readonly limit: number;
+  /** 0: gives back what it has, and waits. */
   readonly wanted: number;
+  /** `normal` when absent. */
+  readonly priority?: Priority;
+  /** When it began to ask, so that it keeps its place wherever it asks; the time of the first ask when absent. */
+  readonly since?: number;
 }
 export interface SlotsAnswer {
   /** Partitions that may run; 0: wait and ask again. */
   readonly granted: number;
   /** Holders that are to have a turn before. */
   readonly ahead: number;
+}
+/** Operation `keep`: a holder gives back what it has above so many. */
+export interface SlotsKeep {
+  readonly holder: string;
+  readonly slots: number;
 }
 /** Operations `give` (a holder) and `give-run` (a run). */
 export interface SlotsRelease {

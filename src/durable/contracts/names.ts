@@ -29,6 +29,7 @@ export const ACTIVITIES = {
   advanceWatermark: 'advance-watermark',
   discardStaging: 'discard-staging',
   checkCancel: 'check-cancel',
+  checkRunWindow: 'check-run-window',
   reviewBatch: 'review-batch',
   settleRelease: 'settle-release',
   remindReview: 'remind-review',
@@ -49,6 +50,7 @@ export const ENTITIES = {
   circuitBreaker: 'circuit-breaker',
   pipelineLease: 'pipeline-lease',
   connectionSlots: 'connection-slots',
+  slotPool: 'slot-pool',
 } as const;
 
 export type ActivityName = (typeof ACTIVITIES)[keyof typeof ACTIVITIES];

@@ -1,6 +1,8 @@
 import type { ArtifactRef, BlobRef } from '../../model/artifact';
 import type { Failure } from '../../model/failure';
 import type { RetryConfig } from '../../config/schema/pipeline';
+import type { RunWindowConfig } from '../../config/schema/run-window';
+import type { Priority } from '../../model/priority';
 import type { Status } from '../../model/status';
 import type {
   FanOutStep,
@@ -21,6 +23,16 @@ export interface PipelineSteering {
   /** Breakers to ask before a step touches a connection. */
   readonly sourceConnection: BreakerPolicy;
   readonly targetConnection: BreakerPolicy;
+  /** When its partitions have their turn; absent in what was started before version 1.1. */
+  readonly turn?: TurnPolicy;
+  /** Hours in which it may begin; absent: at any time. */
+  readonly runWindow?: RunWindowConfig;
+}
+
+export interface TurnPolicy {
+  readonly priority: Priority;
+  /** Partitions of all runs that may be under way in the app at once; null: as many as there are. */
+  readonly poolSlots: number | null;
 }
 
 /** Input of the master: a reference to the run plan, and the DAG. */

@@ -1,10 +1,11 @@
 import type { EntityContext } from 'durable-functions';
-import { expireSlots, FREE_SLOTS, giveSlots, giveSlotsOfRun, takeSlots } from '../../resilience/slots';
-import type { Expire, SlotsAsk, SlotsRelease, SlotsState } from '../contracts/entities';
+import { expireSlots, FREE_SLOTS, giveSlots, giveSlotsOfRun, keepSlots, takeSlots } from '../../resilience/slots';
+import type { Expire, SlotsAsk, SlotsKeep, SlotsRelease, SlotsState } from '../contracts/entities';
 
 /**
- * The partitions that may use the connection that is its key at once, over all runs. Operations: `take` (answers `SlotsAnswer`),
- * `give`, `give-run`, `expire`. Never throws: an operation that it does not know changes nothing and answers null.
+ * The partitions that may use the connection that is its key at once, over all runs; as `slot-pool`, those that may be under way in the app.
+ * Operations: `take` (answers `SlotsAnswer`), `keep`, `give`, `give-run`, `expire`. Never throws: an operation that it does not know
+ * changes nothing and answers null.
  */
 export function connectionSlotsEntity({ df }: EntityContext<SlotsState>): void {
   const state = df.getState() ?? FREE_SLOTS;
@@ -15,6 +16,10 @@ export function connectionSlotsEntity({ df }: EntityContext<SlotsState>): void {
       const taken = takeSlots(state, ask);
       df.setState(taken.state);
       return df.return(taken.answer);
+    }
+    case 'keep': {
+      const kept = df.getInput<SlotsKeep>();
+      return keep(kept === undefined ? state : keepSlots(state, kept));
     }
     case 'give':
       return keep(giveSlots(state, df.getInput<SlotsRelease>()?.holder ?? ''));

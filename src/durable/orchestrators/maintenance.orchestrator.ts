@@ -2,7 +2,7 @@ import { EntityId, type OrchestrationContext } from 'durable-functions';
 import type { Failure } from '../../model/failure';
 import { PATIENT } from '../../resilience/retry-policy';
 import type { MaintenanceReport } from '../contracts/activities';
-import type { Expire } from '../contracts/entities';
+import { SLOT_POOL, type Expire } from '../contracts/entities';
 import { ACTIVITIES, ENTITIES } from '../contracts/names';
 import type { MaintenanceOrchestrationInput, MaintenanceResult } from '../contracts/orchestrations';
 import { callWithRetries } from './call-with-retries';
@@ -36,6 +36,9 @@ export function* maintenanceOrchestrator(context: OrchestrationContext): Durable
     for (const name of connections) {
       context.df.signalEntity(new EntityId(ENTITIES.circuitBreaker, name), 'expire', expire);
       context.df.signalEntity(new EntityId(ENTITIES.connectionSlots, name), 'expire', expire);
+    }
+    if (context.df.version !== '1.0') {
+      context.df.signalEntity(new EntityId(ENTITIES.slotPool, SLOT_POOL), 'expire', expire);
     }
   }
   return { reports, failures };

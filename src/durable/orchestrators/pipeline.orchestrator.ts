@@ -10,7 +10,9 @@ import type { Durable } from './durable';
 import { ended, endedBy, newJourney, type Journey } from './journey';
 import { releaseLease, takeLease } from './lease';
 import { recordRun } from './record-run';
+import { awaitRunWindow } from './run-window';
 import { travel, type Arrival } from './travel';
+import { clockOf } from './wait-for';
 
 /**
  * One pipeline of a run: one at a time by lease, along the road of the data, cleaning up behind itself when it fails
@@ -31,9 +33,18 @@ export function* pipelineOrchestrator(context: OrchestrationContext): Durable<Ou
 }
 
 function* underLease(context: OrchestrationContext, input: PipelineInput, journey: Journey): Durable<PipelineResult> {
-  const lease = yield* takeLease(context, input);
-  if (!lease.ok) return endedBy(journey, lease.failure);
-  if (!lease.value.held) return ended(journey, 'Skipped', `${lease.value.holder} is loading this pipeline already`);
+  for (;;) {
+    const admission = yield* awaitRunWindow(context, input);
+    if (!admission.ok) return endedBy(journey, admission.failure);
+    if (!admission.value.begin) return ended(journey, 'Skipped', admission.value.reason);
+    const lease = yield* takeLease(context, input);
+    if (!lease.ok) return endedBy(journey, lease.failure);
+    if (!lease.value.held) return ended(journey, 'Skipped', `${lease.value.holder} is loading this pipeline already`);
+    const { until } = admission.value;
+    if (until === null || clockOf(context) < until) break;
+    // The window closed while the run waited behind another.
+    releaseLease(context, input);
+  }
   yield* recordRun(context, input, { phase: 'pipeline-started', pipeline: input.pipeline });
 
   const undo: Compensation[] = [];

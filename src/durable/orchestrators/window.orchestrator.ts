@@ -15,7 +15,7 @@ import { renewLease } from './lease';
 import { pipelineScope } from './pipeline-scope';
 import { logOnce } from './replay-safe-log';
 import { runWave } from './run-wave';
-import { giveSlots, takeSlots } from './slots';
+import { giveTurn, takeTurn } from './turn';
 import { clockOf, waitFor } from './wait-for';
 
 /**
@@ -34,11 +34,11 @@ export function* windowOrchestrator(context: OrchestrationContext): Durable<Outc
     const gate = yield* askBreakers(context, input, breakers);
     if (!gate.ok) return gate;
     renewLease(context, input);
-    const taken = yield* takeSlots(context, input, breakers[0], gate.value.probe ? 1 : pending.length);
+    const taken = yield* takeTurn(context, input, breakers[0], gate.value.probe ? 1 : pending.length);
     if (!taken.ok) return taken;
     const wave = pending.slice(0, taken.value);
     const outcomes = yield* runWave(context, input, wave);
-    giveSlots(context, breakers[0]);
+    giveTurn(context, input, breakers[0]);
     tellBreakers(context, breakers, outcomes);
 
     const again = new Map<number, Failure>();

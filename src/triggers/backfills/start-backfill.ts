@@ -54,10 +54,18 @@ export async function startBackfill(
   await keepReferenceFiles(stores.artifacts, plan, referenceFiles);
   const ref = await stores.artifacts.putJson('plans', plan);
   const correlationId = start.correlationId ?? id;
-  const { levels, dependsOn, steering, maxParallel } = masterInputOf(plan, { runId: '', plan: ref, correlationId });
-  // A window that finds the pipeline at work waits for its turn, whatever live runs do.
+  const run = { runId: '', plan: ref, correlationId };
+  const { levels, dependsOn, steering, maxParallel } = masterInputOf(plan, run, services.poolSlots);
+  // A window that finds the pipeline at work, or outside of its hours, waits, whatever live runs do.
   const patient = Object.fromEntries(
-    Object.entries(steering).map(([name, its]) => [name, { ...its, onOverlap: 'queue' as const }]),
+    Object.entries(steering).map(([name, { runWindow, ...its }]) => [
+      name,
+      {
+        ...its,
+        onOverlap: 'queue' as const,
+        ...(runWindow && { runWindow: { ...runWindow, outside: 'wait' as const } }),
+      },
+    ]),
   );
   const record: BackfillRequest = {
     id,

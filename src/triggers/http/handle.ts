@@ -53,6 +53,9 @@ const ROOTS = [
   'health',
   'openapi.json',
   'docs',
+  'slots',
+  'costs',
+  'maintenance',
 ];
 const BELOW_PREFIX = new RegExp(`^(.*?)/(?:${ROOTS.map((root) => root.replace('.', '\\.')).join('|')})(?:/|$)`);
 

@@ -6,6 +6,7 @@ import { cancelRun } from './cancel-run';
 import { describeApi, describeApiAsPage } from './describe-api';
 import type { Route } from './handle';
 import { health } from './health';
+import { listSlots } from './list-slots';
 import { pipelineChecks, runChecks } from './read-checks';
 import { pauseAll, pausePipeline, resumeAll, resumePipeline } from './pause-pipeline';
 import { getPipeline, listBreakers, listPipelines, listQuarantine } from './read-project';
@@ -97,6 +98,7 @@ const NAMED_ROUTES = [
     route: 'backfills/{id}/cancel',
     does: cancelBackfill,
   },
+  { name: 'api-list-slots', role: 'reader', method: 'GET', route: 'slots', does: listSlots },
   { name: 'api-list-breakers', role: 'reader', method: 'GET', route: 'breakers', does: listBreakers },
   { name: 'api-list-quarantine', role: 'reader', method: 'GET', route: 'quarantine', does: listQuarantine },
   { name: 'api-get-quarantine', role: 'reader', method: 'GET', route: 'quarantine/{batch}', does: getBatch },

@@ -119,6 +119,7 @@ export function programOf(activities: Record<string, SimulatedActivity>): Progra
       [ENTITIES.circuitBreaker]: circuitBreakerEntity as never,
       [ENTITIES.pipelineLease]: pipelineLeaseEntity as never,
       [ENTITIES.connectionSlots]: connectionSlotsEntity as never,
+      [ENTITIES.slotPool]: connectionSlotsEntity as never,
     },
     activities,
   };

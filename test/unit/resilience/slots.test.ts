@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import type { SlotsState } from '../../../src/durable/contracts/entities';
-import { expireSlots, FREE_SLOTS, giveSlots, giveSlotsOfRun, takeSlots } from '../../../src/resilience/slots';
+import { AGEING_MS, type Priority } from '../../../src/model/priority';
+import {
+  expireSlots,
+  FREE_SLOTS,
+  giveSlots,
+  giveSlotsOfRun,
+  keepSlots,
+  takeSlots,
+} from '../../../src/resilience/slots';
 
 const ask = (holder: string, wanted: number, more: object = {}) => ({
   holder,
@@ -80,4 +88,105 @@ test('never gives more than the limit, and everybody gets a turn', () => {
       expect([...served]).toEqual(waiting);
     }),
   );
+});
+
+describe('priorities', () => {
+  const full = takeSlots(FREE_SLOTS, ask('a', 4, { ttlMs: 9e9 })).state;
+  const waiting = (...asks: readonly ReturnType<typeof ask>[]): SlotsState =>
+    asks.reduce((state, one) => takeSlots(state, one).state, full);
+  const order = ({ queue }: SlotsState): string[] => queue.map(({ holder }) => holder);
+
+  test('high goes before normal, normal before low, and equals by age', () => {
+    const state = waiting(
+      ask('low', 1, { priority: 'low', queueTtlMs: 9e9 }),
+      ask('normal', 1, { queueTtlMs: 9e9 }),
+      ask('high', 1, { priority: 'high', now: 900, queueTtlMs: 9e9 }),
+      ask('high too', 1, { priority: 'high', now: 901, since: 899, queueTtlMs: 9e9 }),
+    );
+    expect(order(state)).toEqual(['high too', 'high', 'normal', 'low']);
+    const free = giveSlots(state, 'a');
+    expect(takeSlots(free, ask('low', 4, { priority: 'low' })).answer).toEqual({ granted: 1, ahead: 0 });
+  });
+
+  test('one that has waited long enough goes before a higher one', () => {
+    const old = { priority: 'low', queueTtlMs: 9e9, ttlMs: 9e9 };
+    const state = waiting(
+      ask('low', 1, old),
+      ask('high', 1, { priority: 'high', now: 30 * 60_000 + 1, queueTtlMs: 9e9, ttlMs: 9e9 }),
+    );
+    expect(order(state)).toEqual(['low', 'high']);
+  });
+
+  test('those of a lower priority make nobody share', () => {
+    const state = giveSlots(waiting(ask('low', 4, { priority: 'low' })), 'a');
+    expect(takeSlots(state, ask('high', 4, { priority: 'high' })).answer.granted).toBe(4);
+    expect(takeSlots(state, ask('normal', 4)).answer.granted).toBe(4);
+  });
+
+  test('gives back what is above what it keeps, and waits with 0 wanted', () => {
+    expect(used(keepSlots(full, { holder: 'a', slots: 1 }))).toBe(1);
+    const yielded = takeSlots(full, ask('a', 0, { since: -5 }));
+    expect([yielded.answer.granted, used(yielded.state), order(yielded.state)]).toEqual([0, 0, ['a']]);
+  });
+
+  test('a state of an older version comes first, in its order', () => {
+    const older = { held: full.held, queue: ['x', 'y'].map((holder) => ({ holder, run: holder, expiresAt: 500 })) };
+    const { state } = takeSlots(older, ask('high', 1, { priority: 'high' }));
+    expect(order(takeSlots(state, ask('y', 1)).state)).toEqual(['x', 'y', 'high']);
+  });
+
+  test('over random arrivals: high first, and nobody is passed over by those that came later than its ageing', () => {
+    const priority = fc.constantFrom<Priority>('high', 'normal', 'low');
+    const arrival = fc.record({
+      afterMs: fc.integer({ min: 0, max: 8 * 60_000 }),
+      priority,
+      wanted: fc.integer({ min: 1, max: 6 }),
+      lastsMs: fc.integer({ min: 1_000, max: 20 * 60_000 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(arrival, { minLength: 1, maxLength: 40 }),
+        fc.integer({ min: 1, max: 5 }),
+        (arrivals, limit) => {
+          const jobs = arrivals.map((job, index) => ({ ...job, name: `job-${index}`, at: 0 }));
+          jobs.reduce((now, job) => (job.at = now + job.afterMs), 0);
+          const ends = new Map<string, number>();
+          const served = new Map<string, number>();
+          let state = FREE_SLOTS;
+          const last = jobs.at(-1)!.at + 3 * 3_600_000 + jobs.length * 20 * 60_000;
+          // Everybody who waits asks every 15 seconds, in the order of their names, which is none of the turns'.
+          for (let now = 0; now <= last && served.size < jobs.length; now += 15_000) {
+            for (const [name, end] of ends) {
+              if (end > now) continue;
+              state = giveSlots(state, name);
+              ends.delete(name);
+            }
+            for (const job of jobs) {
+              if (job.at > now || served.has(job.name)) continue;
+              const asked = ask(job.name, job.wanted, {
+                ...{ now, since: job.at, limit, priority: job.priority, queueTtlMs: 120_000, ttlMs: 2 * 3_600_000 },
+              });
+              const taken = takeSlots(state, asked);
+              state = taken.state;
+              expect(used(state)).toBeLessThanOrEqual(limit);
+              if (taken.answer.granted === 0) continue;
+              served.set(job.name, now);
+              ends.set(job.name, now + job.lastsMs);
+            }
+          }
+          expect(served.size).toBe(jobs.length);
+          for (const one of jobs) {
+            for (const other of jobs) {
+              const turns = [one, other].map((job) => job.at + AGEING_MS[job.priority]) as [number, number];
+              // Both waited at once, and one's turn was before: where slots were left for one alone, they were one's. Asks are 15 s apart.
+              const bothWaited = served.get(other.name)! >= one.at + 15_000;
+              if (limit > 1 || !bothWaited || turns[0] + 15_000 >= turns[1]) continue;
+              expect(served.get(one.name)!).toBeLessThanOrEqual(served.get(other.name)!);
+            }
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
 });

@@ -74,6 +74,7 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     tracing: NO_TRACING,
     environment: 'local',
     inAzure: false,
+    poolSlots: null,
     eventQueue: null,
     callers: { mode: 'functionKey', appServiceAuthentication: false, localUser: 'ann', keys: [] },
     rates: new RateLimiter(ratesOf({ reads: 10_000, writes: 10_000 })),

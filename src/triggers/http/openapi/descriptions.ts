@@ -1,6 +1,7 @@
 import type { RouteName } from '../routes';
 import { ALERTS } from './descriptions/alerts';
 import { BACKFILLS } from './descriptions/backfills';
+import { COST } from './descriptions/cost';
 import { CONNECTIONS } from './descriptions/connections';
 import { PIPELINES } from './descriptions/pipelines';
 import { QUARANTINE } from './descriptions/quarantine';
@@ -15,6 +16,7 @@ export const DESCRIPTIONS: Readonly<Partial<Record<RouteName, RouteDescription>>
   ...BACKFILLS,
   ...QUARANTINE,
   ...CONNECTIONS,
+  ...COST,
   ...ALERTS,
   ...SERVICE,
 };

@@ -49,7 +49,7 @@ test.each([['Failed'], ['Terminated'], ['Completed'], [null]])(
     expect(recorded).toMatchObject([
       { runId: 'run-1', phase: 'run-ended', status: 'Failed', failure: { code: 'orchestration-lost' } },
     ]);
-    expect(released).toEqual(['run-1 flights', 'run-1 airports', 'run-1 slots of warehouse']);
+    expect(released).toEqual(['run-1 flights', 'run-1 airports', 'run-1 slots of warehouse', 'run-1 slots of null']);
   },
 );
 
