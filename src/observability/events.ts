@@ -17,6 +17,7 @@ export const EVENTS = {
   'breaker-waits': 'A pipeline waits for an open circuit breaker.',
   'compensation-failed': 'What a failed pipeline left could not be taken back.',
   'connection-queued': 'A wave waits for slots of a connection.',
+  'turn-awaited': 'A wave of partitions waits for slots of its connection, or of the app.',
   'event-not-understood': 'An event of a file is of no known form.',
   'file-already-started-run': 'A file that came had started a run before.',
   'file-started-run': 'A file that came started a run.',
