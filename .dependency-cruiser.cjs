@@ -77,6 +77,12 @@ const LAYERS = {
     ],
     packages: ['durable-functions', '@azure/functions', 'zod', 'croner'],
   },
+  dashboard: {
+    may: ['model'],
+    types: ['durable/contracts', 'triggers/http/openapi/schemas'],
+    packages: ['preact', '@preact/', 'uplot', 'zod'],
+    node: false,
+  },
   report: { may: ['model'], types: ['durable/contracts'], node: false },
   cli: {
     may: [
@@ -161,8 +167,8 @@ const RULES = [
   {
     name: 'no-dev-packages',
     comment:
-      'Development packages are not deployed; only the embedded host, which is not deployed either, may use them.',
-    from: { path: '^src/', pathNot: folder('local') },
+      'Development packages are not deployed; only the embedded host, which is not deployed either, may use them, and the page, which is bundled.',
+    from: { path: '^src/', pathNot: [folder('local'), folder('dashboard')] },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
   },
   {

@@ -15,7 +15,7 @@ module.exports = tseslint.config(
     rules: { 'sluice/require-disable-reason': 'error', eqeqeq: 'error', 'no-var': 'error', 'prefer-const': 'error' },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: __dirname } },
     rules: {
@@ -48,7 +48,7 @@ module.exports = tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
     rules: {
       'no-console': 'error',
       'no-restricted-properties': [
@@ -84,6 +84,13 @@ module.exports = tseslint.config(
   {
     files: ['src/durable/orchestrators/race-with-timer.ts'],
     rules: { 'no-restricted-syntax': ['error', ...determinism.syntax] },
+  },
+  {
+    // A page in a browser: what Node.js has besides is not there.
+    files: ['src/dashboard/**/*.ts', 'src/dashboard/**/*.tsx'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'require', 'global', 'setImmediate', '__dirname'],
+    },
   },
   {
     files: ['test/**/*.ts'],

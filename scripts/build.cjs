@@ -1,5 +1,5 @@
 'use strict';
-/* Compiles src to dist, and leaves nothing in dist that src no longer has. */
+/* Compiles src to dist with the operators' page, and leaves nothing in dist that src no longer has. */
 const { spawnSync } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const fs = require('node:fs');
@@ -7,6 +7,9 @@ const path = require('node:path');
 const { ROOT, withLock } = require('../bin/bootstrap.cjs');
 
 const SRC = path.join(ROOT, 'src');
+const PAGE = path.join(SRC, 'dashboard');
+/** Laid beside the page. */
+const RUNBOOKS = path.join(ROOT, 'docs', 'runbooks');
 const DIST = path.join(ROOT, 'dist');
 /** What dist was built from; missing while a build is under way or has failed. */
 const FINGERPRINT = path.join(DIST, '.built-from');
@@ -32,6 +35,7 @@ function build() {
     stdio: ['ignore', 2, 2],
   });
   if (result.status !== 0) return false;
+  if (fs.existsSync(PAGE) && !require('./build-pages.cjs').buildPages(ROOT)) return false;
   fs.writeFileSync(FINGERPRINT, from);
   return true;
 }
@@ -44,7 +48,7 @@ function isBuilt() {
 function fingerprint() {
   const hash = createHash('sha256');
   const settings = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => path.join(ROOT, name));
-  for (const file of [...settings, ...filesBelow(SRC)]) {
+  for (const file of [...settings, ...filesBelow(SRC), ...filesBelow(RUNBOOKS)]) {
     const { size, mtimeMs } = fs.statSync(file);
     hash.update(`${path.relative(ROOT, file)}\0${size}\0${mtimeMs}\n`);
   }
@@ -53,7 +57,6 @@ function fingerprint() {
 
 /** Removes what comes of a source file that is gone: a stale activity would still be loaded. */
 function removeStale(folder) {
-  if (!fs.existsSync(folder)) return;
   for (const file of filesBelow(folder)) {
     const source = /^(.*)\.js(\.map)?$/.exec(path.relative(folder, file))?.[1];
     if (source !== undefined && !fs.existsSync(path.join(SRC, `${source}.ts`))) fs.rmSync(file);
@@ -61,6 +64,7 @@ function removeStale(folder) {
 }
 
 function filesBelow(folder) {
+  if (!fs.existsSync(folder)) return [];
   return fs
     .readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())

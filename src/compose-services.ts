@@ -69,6 +69,7 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
       keys: settings.keyRoles,
     },
     rates: new RateLimiter(ratesOf(settings.requestsPerMinute)),
+    pagesFolder: __dirname,
     quarantine: readQuarantine(checks, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
   };
   return {

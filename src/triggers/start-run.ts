@@ -12,7 +12,10 @@ import { runIdOf } from './start-key';
 import type { Orchestrations, TriggerServices } from './trigger-services';
 
 export interface Start {
-  readonly request: RunRequest;
+  /** What is to run, as the pipelines folder has it now. One of `request` and `plan` is given. */
+  readonly request?: RunRequest;
+  /** What is to run, as an earlier run had it. */
+  readonly plan?: RunPlan;
   readonly trigger: RunTrigger;
   /** See `startKeyOf`. */
   readonly startKey: string;
@@ -49,8 +52,7 @@ async function startInTrace(
   { traceId, traceparent }: StartTrace,
 ): Promise<Started> {
   const { stores, clock, log } = services;
-  const { project, referenceFiles } = await services.project.usable();
-  const built = buildRunPlan(project, start.request, referenceFiles);
+  const { built, referenceFiles } = await builtOf(services, start);
   const plan: RunPlan = {
     ...built,
     ...(start.release !== undefined && { release: start.release }),
@@ -92,6 +94,16 @@ async function startInTrace(
   );
   log.info('run-requested', { runId, correlationId, trigger: start.trigger.kind, by: start.by });
   return { runId, created };
+}
+
+async function builtOf(
+  { project: source }: TriggerServices,
+  start: Start,
+): Promise<{ readonly built: RunPlan; readonly referenceFiles: ReferenceContents }> {
+  // What an earlier run had is complete: the folder as it is now has no part in it.
+  if (start.plan !== undefined) return { built: start.plan, referenceFiles: {} };
+  const { project, referenceFiles } = await source.usable();
+  return { built: buildRunPlan(project, start.request ?? { pipelines: 'all' }, referenceFiles), referenceFiles };
 }
 
 /** The run reads its reference files from there, whatever becomes of the folder. */

@@ -41,6 +41,8 @@ export interface TriggerServices {
   readonly callers: Callers;
   /** How much callers ask of this process. */
   readonly rates: RateLimiter;
+  /** The folder with the operators' page (`dashboard`) and the runbooks (`runbooks`) as they were built. */
+  readonly pagesFolder: string;
   /** Reads quarantined rows. */
   readonly quarantine: QuarantineReader;
   /** Tries a connection of the project as it is now. Throws `unknown-connection` and `project-invalid`. */

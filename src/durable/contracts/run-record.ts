@@ -6,7 +6,8 @@ import type { Status, Step } from '../../model/status';
 
 /** What started a run. */
 export type RunTrigger =
-  | { readonly kind: 'manual'; readonly by: string }
+  /** `rerunOf` is the run whose unfinished pipelines it starts again. */
+  | { readonly kind: 'manual'; readonly by: string; readonly rerunOf?: string }
   | { readonly kind: 'schedule'; readonly pipeline: string; readonly dueAt: string }
   | { readonly kind: 'blob' | 'event'; readonly pipeline: string; readonly path: string; readonly etag: string }
   /** Rows released from quarantine; `releaseOf` are the runs that quarantined them. */

@@ -17,6 +17,8 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'review-refused': 409,
   'originals-gone': 409,
   'undo-not-possible': 409,
+  'rerun-not-possible': 409,
+  'page-not-found': 404,
   'run-ended': 409,
   'backfill-not-found': 404,
   'backfill-ended': 409,

@@ -11,10 +11,14 @@ import { pipelineChecks, runChecks } from './read-checks';
 import { pauseAll, pausePipeline, resumeAll, resumePipeline } from './pause-pipeline';
 import { getPipeline, listBreakers, listPipelines, listQuarantine } from './read-project';
 import { decide, getBatch, getRow, listRows, patchRow, releaseBatch } from './review-quarantine';
+import { readRunbook } from './read-runbook';
 import { getRun, listRuns } from './read-runs';
 import { listSlas, pipelineSla } from './slas';
+import { rerunRun } from './rerun-run';
+import { serveDashboard, serveDashboardAsset } from './serve-dashboard';
 import { startPipelineRun, startRuns } from './start-runs';
 import { testConnection } from './test-connection';
+import { whoAmI } from './who-am-i';
 
 /** A pipeline that the address names, and not the body, is not found. */
 const IN_ADDRESS = { 'unknown-pipeline': 404, 'unknown-connection': 404 };
@@ -148,6 +152,17 @@ const NAMED_ROUTES = [
     statuses: IN_ADDRESS,
   },
   { name: 'api-health', role: null, method: 'GET', route: 'health', does: health },
+  { name: 'api-rerun-run', role: 'operator', method: 'POST', route: 'runs/{id}/rerun', does: rerunRun },
+  { name: 'api-me', role: 'reader', method: 'GET', route: 'me', does: whoAmI },
+  { name: 'api-runbook', role: 'reader', method: 'GET', route: 'runbooks/{code}', does: readRunbook },
+  { name: 'api-dashboard', role: null, method: 'GET', route: 'dashboard', does: serveDashboard },
+  {
+    name: 'api-dashboard-asset',
+    role: null,
+    method: 'GET',
+    route: 'dashboard/assets/{file}',
+    does: serveDashboardAsset,
+  },
   { name: 'api-openapi', role: null, method: 'GET', route: 'openapi.json', does: openApi },
   { name: 'api-docs', role: null, method: 'GET', route: 'docs', does: openApiPage },
 ] as const satisfies readonly HttpRoute[];

@@ -13,8 +13,9 @@ import { refusePaused } from './pause-pipeline';
 import { readBody } from './read-request';
 
 const scalar = z.union([z.string().max(4000), z.number(), z.boolean(), z.null()]);
+export const parameterValues = z.record(z.string(), scalar);
 const steering = {
-  parameters: z.record(z.string(), scalar).optional(),
+  parameters: parameterValues.optional(),
   withDependencies: z.boolean().optional(),
   maxParallel: z.int().min(1).max(64).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
@@ -49,7 +50,7 @@ async function start(
 ): Promise<Answer> {
   await refusePaused(services, pipelines === 'all' ? [] : pipelines, body.force);
   const by = callerOf(services, request);
-  const idempotencyKey = keyOf(request, body);
+  const idempotencyKey = idempotencyKeyOf(request, body);
   const correlationId = correlationOf(request);
   const { runId, created } = await startRun(services, client, {
     request: {
@@ -73,7 +74,11 @@ async function start(
   };
 }
 
-function keyOf(request: HttpRequest, body: Body): string | undefined {
+/**
+ * The idempotency key of a start, from the header or the body.
+ * @throws {InvalidRequestError} where they differ.
+ */
+export function idempotencyKeyOf(request: HttpRequest, body: Pick<Body, 'idempotencyKey'>): string | undefined {
   const header = request.headers.get('idempotency-key') ?? undefined;
   if (header !== undefined && body.idempotencyKey !== undefined && header !== body.idempotencyKey) {
     throw new InvalidRequestError([{ path: 'idempotencyKey', message: 'differs from the header Idempotency-Key' }]);

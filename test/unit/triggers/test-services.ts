@@ -78,6 +78,7 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     eventQueue: null,
     callers: { mode: 'functionKey', appServiceAuthentication: false, localUser: 'ann', keys: [] },
     rates: new RateLimiter(ratesOf({ reads: 10_000, writes: 10_000 })),
+    pagesFolder: folder,
     quarantine: readQuarantine(engine, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
     testConnection: () => Promise.reject(new Error('a test that tries a connection brings its own')),
     folder,

@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { RouteName } from '../../routes';
 import { cancelBody } from '../../cancel-run';
 import { runsQuery } from '../../read-runs';
+import { rerunBody } from '../../rerun-run';
 import { runsBody } from '../../start-runs';
 import { undoBody } from '../../undo-run';
 import type { RouteDescription } from '../route-description';
-import { cancelled, checksOfRun, runInDetail, runsPage, started, undoAsked } from '../schemas/runs';
+import { cancelled, checksOfRun, runInDetail, runsPage, started, startedAgain, undoAsked } from '../schemas/runs';
 
 const RUN = 'run-bda83f232ed1c7eaf835b992';
 const id = z.string().describe('The id of a run.');
@@ -101,5 +102,17 @@ export const RUNS = {
     bodyExample: { reason: 'the sender sent the file of last year' },
     answer: { status: 202, means: 'Recorded; `undo.end` says how it ended.', schema: undoAsked, headers: LOOK_AT },
     problems: ['run-not-found', 'undo-not-possible'],
+  },
+  'api-rerun-run': {
+    tag: 'runs',
+    summary: 'Start again what failed of a run',
+    detail:
+      'Its pipelines that failed, were skipped or cancelled, as a run of its own, with corrected parameters. What had been published is known to the ledger, and is not loaded twice.',
+    path: { id },
+    headers: START_HEADERS,
+    body: rerunBody,
+    bodyExample: { reason: 'the file was corrected', definition: 'present', parameters: { day: '2001-01-02' } },
+    answer: { status: 202, means: 'The start is recorded.', schema: startedAgain, headers: LOOK_AT },
+    problems: ['run-not-found', 'rerun-not-possible', 'invalid-parameters', 'pipeline-paused', 'project-invalid'],
   },
 } as const satisfies Partial<Record<RouteName, RouteDescription>>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RouteName } from '../../routes';
 import type { RouteDescription } from '../route-description';
-import { healthReport } from '../schemas/service';
+import { caller, healthReport, runbookPage } from '../schemas/service';
 
 /** Routes about the app itself. */
 export const SERVICE = {
@@ -10,6 +10,35 @@ export const SERVICE = {
     summary: 'Whether the app can work',
     detail: '`503` with the same body where the storage of the app cannot be reached.',
     answer: { means: '`healthy` or `degraded`.', schema: healthReport },
+  },
+  'api-me': {
+    tag: 'service',
+    summary: 'Who asks, and what they may do',
+    answer: {
+      means: 'As the audit trail will name them.',
+      schema: caller,
+      example: { name: 'ann@example.com', role: 'operator', auth: 'entra', environment: 'prod' },
+    },
+  },
+  'api-runbook': {
+    tag: 'service',
+    summary: 'The runbook of a code',
+    path: { code: z.string().describe('The code of a failure or problem.') },
+    answer: { means: 'The page, of the version of the app that answers.', schema: runbookPage },
+    problems: ['page-not-found'],
+  },
+  'api-dashboard': {
+    tag: 'service',
+    summary: 'The page of the operators',
+    answer: { means: 'The page; what it shows it asks this API for.', contentType: 'text/html' },
+    problems: ['page-not-found'],
+  },
+  'api-dashboard-asset': {
+    tag: 'service',
+    summary: 'A script or style of that page',
+    path: { file: z.string() },
+    answer: { means: 'The file; a name is one content for ever.', contentType: 'text/javascript' },
+    problems: ['page-not-found'],
   },
   'api-openapi': {
     tag: 'service',

@@ -27,13 +27,15 @@ const described = z
   })
   .meta({ id: 'Pipeline' });
 const problemOfFile = z
-  .looseObject({
+  .strictObject({
     file: z.string(),
     line: z.int(),
     column: z.int(),
     path: z.string(),
     code: z.string(),
     message: z.string(),
+    value: z.string().nullable(),
+    fix: z.string(),
     severity: z.enum(['error', 'warning']),
   })
   .meta({ id: 'ProjectProblem', description: 'What is wrong with a file of the pipelines folder.' });

@@ -8,7 +8,7 @@ import { counts, failure, maybeTime, pageLinks, scalar, status, time } from './c
 const rows = z.int().min(0);
 const trigger = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('manual'), by: z.string() }),
+    z.strictObject({ kind: z.literal('manual'), by: z.string(), rerunOf: z.string().exactOptional() }),
     z.strictObject({ kind: z.literal('schedule'), pipeline: z.string(), dueAt: time }),
     z.strictObject({ kind: z.enum(['blob', 'event']), pipeline: z.string(), path: z.string(), etag: z.string() }),
     z.strictObject({
@@ -163,6 +163,9 @@ export const started = z
     links: z.strictObject({ run: z.string(), cancel: z.string() }),
   })
   .meta({ id: 'Started' });
+export const startedAgain = started
+  .extend({ rerunOf: z.string(), pipelines: z.array(z.string()) })
+  .meta({ id: 'StartedAgain' });
 export const cancelled = z.strictObject({
   runId: z.string(),
   cancelRequestedAt: time,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ROLES } from '../../../../model/role';
 import { time } from './common';
 
 export const healthReport = z.looseObject({
@@ -11,4 +12,10 @@ export const runbookPage = z.strictObject({
   code: z.string(),
   title: z.string(),
   markdown: z.string().describe('CommonMark with tables.'),
+});
+export const caller = z.strictObject({
+  name: z.string(),
+  role: z.enum(ROLES).nullable(),
+  auth: z.enum(['functionKey', 'entra']),
+  environment: z.string(),
 });

@@ -1,0 +1,173 @@
+import { useCallback } from 'preact/hooks';
+import type { BatchesList, BreakersList, PipelinesList, Problem, Run, RunsPage } from '../api/types';
+import { useAnswer } from '../api/use-answer';
+import { formatRows } from '../format';
+import { linkTo } from '../router';
+import type { IconName } from '../ui/icon';
+import type { Tone } from '../ui/status-badge';
+
+/** Something that waits for somebody, besides failed runs. */
+export interface Notice {
+  readonly key: string;
+  readonly tone: Tone;
+  readonly icon: IconName;
+  readonly title: string;
+  readonly detail: string;
+  readonly link: string;
+  readonly action: string;
+}
+
+/** How the app stands. */
+export interface Situation {
+  /** The newest runs; undefined until they have come. */
+  readonly runs: readonly Run[] | undefined;
+  readonly pipelines: PipelinesList | undefined;
+  /** Runs with a pipeline whose last run failed. */
+  readonly failed: readonly Run[];
+  readonly underWay: readonly Run[];
+  readonly notices: readonly Notice[];
+  readonly problem: Problem | null;
+  readonly reload: () => void;
+}
+
+const BUSY_MS = 3000;
+const CALM_MS = 15_000;
+
+/** Puts together what needs somebody now. */
+export function useSituation(): Situation {
+  const runs = useAnswer<RunsPage>('runs?limit=100', (page) =>
+    page?.runs.some(isUnderWay) === true ? BUSY_MS : CALM_MS,
+  );
+  const pipelines = useAnswer<PipelinesList>('pipelines', () => CALM_MS);
+  const breakers = useAnswer<BreakersList>('breakers', () => CALM_MS);
+  const quarantine = useAnswer<BatchesList>('quarantine?limit=50', () => 60_000);
+  const newest = runs.value?.runs;
+  const reload = useCallback(() => {
+    runs.reload();
+    pipelines.reload();
+    breakers.reload();
+  }, [runs.reload, pipelines.reload, breakers.reload]);
+  return {
+    runs: newest,
+    pipelines: pipelines.value,
+    failed: stillFailed(newest ?? []),
+    underWay: (newest ?? []).filter(isUnderWay),
+    notices: [
+      ...projectNotices(pipelines.value),
+      ...breakerNotices(breakers.value),
+      ...pauseNotices(pipelines.value),
+      ...quarantineNotices(quarantine.value),
+    ],
+    problem: runs.problem ?? pipelines.problem ?? breakers.problem ?? quarantine.problem,
+    reload,
+  };
+}
+
+export function isUnderWay({ status }: Pick<Run, 'status'>): boolean {
+  return status === 'Queued' || status === 'InProgress';
+}
+
+/** Runs in which a pipeline failed that has had no better end since; newest first. */
+function stillFailed(runs: readonly Run[]): readonly Run[] {
+  const settled = new Set<string>();
+  const failed: Run[] = [];
+  for (const run of runs) {
+    const broken = run.pipelines.filter(({ pipeline, status }) => status === 'Failed' && !settled.has(pipeline));
+    if (broken.length > 0) failed.push(run);
+    for (const { pipeline, status } of run.pipelines) {
+      if (status === 'Succeeded' || status === 'Failed') settled.add(pipeline);
+    }
+  }
+  return failed;
+}
+
+function projectNotices(list: PipelinesList | undefined): Notice[] {
+  const errors = (list?.problems ?? []).filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return [];
+  return [
+    {
+      key: 'project',
+      tone: 'bad',
+      icon: 'warning',
+      title: `The pipelines folder has ${errors.length} ${errors.length === 1 ? 'error' : 'errors'}: nothing new starts`,
+      detail: `${first.file}:${first.line} ${first.message}`,
+      link: linkTo(['pipelines']),
+      action: 'See them',
+    },
+  ];
+}
+
+function breakerNotices(list: BreakersList | undefined): Notice[] {
+  return (list?.breakers ?? []).flatMap((breaker): Notice[] => {
+    if (breaker.state === 'closed') return [];
+    return [
+      {
+        key: `breaker ${breaker.connection}`,
+        tone: breaker.state === 'open' ? 'bad' : 'warn',
+        icon: 'breaker',
+        title: `The breaker of ${breaker.connection} is ${breaker.state === 'open' ? 'open' : 'half open'}`,
+        detail:
+          breaker.state === 'open'
+            ? `${breaker.reason}. Nobody calls it for a while.`
+            : 'One call is trying whether it works again.',
+        link: linkTo(['breakers']),
+        action: 'Look at it',
+      },
+    ];
+  });
+}
+
+function pauseNotices(list: PipelinesList | undefined): Notice[] {
+  if (list === undefined) return [];
+  const { paused: all } = list;
+  const words = ({ by, reason }: { by: string; reason: string }): string => `${reason} (${by})`;
+  const link = linkTo(['pipelines']);
+  if (all !== null) {
+    return [
+      {
+        key: 'paused',
+        tone: 'warn',
+        icon: 'paused',
+        title: 'All pipelines are paused',
+        detail: words(all),
+        link,
+        action: 'Resume',
+      },
+    ];
+  }
+  return list.pipelines.flatMap(({ pipeline, paused }): Notice[] =>
+    paused === null
+      ? []
+      : [
+          {
+            key: `paused ${pipeline}`,
+            tone: 'warn',
+            icon: 'paused',
+            title: `${pipeline} is paused`,
+            detail: words(paused),
+            link: linkTo(['pipelines', pipeline]),
+            action: 'Look at it',
+          },
+        ],
+  );
+}
+
+function quarantineNotices(list: BatchesList | undefined): Notice[] {
+  const batches = list?.batches ?? [];
+  const [newest] = batches;
+  if (newest === undefined) return [];
+  const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
+  const names = [...new Set(batches.map(({ pipeline }) => pipeline))];
+  return [
+    {
+      key: 'quarantine',
+      tone: 'warn',
+      icon: 'quarantine',
+      title: `${formatRows(rows)} in quarantine`,
+      detail: `Of ${names.join(', ')}, in ${batches.length === 50 ? 'the newest 50' : batches.length} ${batches.length === 1 ? 'batch' : 'batches'}.`,
+      link: linkTo(['quarantine']),
+      action: 'Review them',
+    },
+  ];
+}

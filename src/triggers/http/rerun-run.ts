@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { RunPlan } from '../../config/project';
+import { RerunNotPossibleError } from '../../errors/rerun-not-possible-error';
+import { pinnedPlan, pipelinesToRerun } from '../rerun';
+import { startKeyOf } from '../start-key';
+import { startRun, type Start } from '../start-run';
+import { callerOf } from './caller';
+import { correlationOf } from './correlation';
+import { addressOf, type Route } from './handle';
+import { refusePaused } from './pause-pipeline';
+import { readBody } from './read-request';
+import { findRun } from './read-runs';
+import { idempotencyKeyOf, parameterValues } from './start-runs';
+
+export const rerunBody = z.strictObject({
+  reason: z.string().min(1).max(500),
+  pipelines: z
+    .array(z.string().min(1).max(63))
+    .min(1)
+    .max(500)
+    .optional()
+    .describe('Some of those that failed, were skipped or cancelled; all of them unless given.'),
+  definition: z
+    .enum(['present', 'pinned'])
+    .default('present')
+    .describe('present: as the pipelines folder has it now. pinned: as the run had it, parameters included.'),
+  parameters: parameterValues.optional().describe('Instead of those of the run, one by one.'),
+  idempotencyKey: z.string().min(1).max(200).optional(),
+  force: z.boolean().default(false).describe('Although a pipeline is paused.'),
+});
+
+/** `POST /api/runs/{id}/rerun`: starts again what failed of a run, was skipped or cancelled, as a run of its own. */
+export const rerunRun: Route = async (services, request, client) => {
+  const body = await readBody(request, rerunBody);
+  const run = await findRun(services, request.params['id'] ?? '');
+  const pipelines = pipelinesToRerun(run, body.pipelines);
+  await refusePaused(services, pipelines, body.force);
+  const by = callerOf(services, request);
+  const idempotencyKey = idempotencyKeyOf(request, body);
+  const correlationId = correlationOf(request);
+  const start: Omit<Start, 'request' | 'plan'> = {
+    trigger: { kind: 'manual', by, rerunOf: run.runId },
+    startKey: startKeyOf({
+      kind: 'manual',
+      ...(idempotencyKey !== undefined && { idempotencyKey: `${run.runId} ${idempotencyKey}` }),
+    }),
+    by,
+    ...(body.force && { evenPaused: true }),
+    ...(correlationId !== undefined && { correlationId }),
+  };
+  const what =
+    body.definition === 'pinned'
+      ? { plan: pinnedPlan(await planOf(services, run.runId, body.parameters), pipelines) }
+      : {
+          request: {
+            pipelines,
+            parameters: { ...declaredOf(services, pipelines, run.parameters), ...body.parameters },
+          },
+        };
+  const { runId, created } = await startRun(services, client, { ...start, ...what });
+  if (created) {
+    await services.stores.audit.append({
+      at: services.clock.now(),
+      action: 'run-started-again',
+      by,
+      subject: runId,
+      detail: { of: run.runId, reason: body.reason, definition: body.definition, pipelines: pipelines.join(', ') },
+      correlationId: correlationId ?? runId,
+    });
+  }
+  const location = addressOf(request, `runs/${runId}`);
+  return {
+    status: 202,
+    headers: { Location: location, 'Retry-After': '2' },
+    jsonBody: {
+      runId,
+      status: 'Queued',
+      alreadyStarted: !created,
+      rerunOf: run.runId,
+      pipelines,
+      links: { run: location, cancel: `${location}/cancel` },
+    },
+  };
+};
+
+async function planOf(
+  { stores }: Parameters<Route>[0],
+  runId: string,
+  parameters: Readonly<Record<string, unknown>> | undefined,
+): Promise<RunPlan> {
+  if (parameters !== undefined) {
+    throw new RerunNotPossibleError(
+      'Corrected parameters do not go together with the definition of the time',
+      'Leave them out, or take the present definition.',
+    );
+  }
+  const start = await stores.runs.start(runId);
+  if (start === null) throw new RerunNotPossibleError(`The plan of ${runId} is gone`, 'Take the present definition.');
+  return stores.artifacts.getJson<RunPlan>(start.plan);
+}
+
+/** The parameters of the run that the pipelines still declare: a new definition may have dropped one. */
+function declaredOf(
+  { project }: Parameters<Route>[0],
+  pipelines: readonly string[],
+  parameters: Readonly<Record<string, string | number | boolean | null>>,
+): Record<string, string | number | boolean | null> {
+  const { partial } = project.load();
+  const declared = new Set(pipelines.flatMap((name) => Object.keys(partial.pipelines[name]?.parameters ?? {})));
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => declared.has(name)));
+}
