@@ -4,16 +4,20 @@ import { openSource, openTarget } from './connectors/connections';
 import { testConnection } from './connectors/test-connection';
 import type { ActivityServices } from './durable/activities/activity-services';
 import { createEngine } from './engine/create-engine';
+import { knowSecretsOf } from './observability/know-secrets-of';
+import { knowSecret } from './observability/known-secrets';
+import { logSecretEvents } from './observability/log-secret-events';
 import { observeEngine } from './observability/observe-engine';
 import { observeRuns } from './observability/observe-runs';
 import type { Telemetry } from './observability/telemetry';
 import { systemClock } from './platform/clock';
 import { databaseTokenOf, identityTokenOf } from './platform/database-token';
-import { createSecretResolver } from './platform/secrets';
+import { createSecretResolver } from './platform/secrets/create-secret-resolver';
 import type { Settings } from './platform/settings';
 import { blobServiceClient, tableClient } from './platform/storage-clients';
 import { checkProject } from './project/check-project';
 import { readQuarantine } from './project/read-quarantine';
+import { secretNamesOf } from './project/roles/secret-needs';
 import { createReferenceCache } from './state/reference-cache';
 import { createStores } from './state/create-stores';
 import { RateLimiter, ratesOf } from './triggers/http/rate-limiter';
@@ -39,9 +43,20 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
   const project = createProjectSource({ folder: settings.pipelinesFolder, environment, env }, (loaded) =>
     checkProject(loaded, checks),
   );
-  const secrets = createSecretResolver({ env, keyVaultUri: settings.keyVaultUri, file: settings.secretsFile });
-  const databaseToken = () => databaseTokenOf(env);
-  const identityToken = (scope: string) => identityTokenOf(env, scope);
+  knowSecretsOf(env);
+  const secrets = createSecretResolver({
+    env,
+    keyVaultUri: settings.keyVaultUri,
+    file: settings.secretsFile,
+    hide: knowSecret,
+    note: logSecretEvents(log),
+  });
+  const hidden = (token: string): string => {
+    knowSecret(token);
+    return token;
+  };
+  const databaseToken = async () => hidden(await databaseTokenOf(env));
+  const identityToken = async (scope: string) => hidden(await identityTokenOf(env, scope));
   const connections = {
     blobServiceClient: (setting: string) => blobServiceClient(setting, env),
     tableClient: (setting: string, table: string) => tableClient(setting, table, env),
@@ -62,6 +77,7 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
     poolSlots: settings.poolSlots,
     eventQueue: settings.eventQueue === null ? null : { name: settings.eventQueue, setting: settings.storageSetting },
     testConnection: (name) => testConnection(project.load().partial, name, connections),
+    secretExpiries: () => secrets.expiries(secretNamesOf(project.load().partial)),
     callers: {
       mode: settings.authentication,
       appServiceAuthentication: settings.appServiceAuthentication,

@@ -1,4 +1,6 @@
 import { AppRefusedError } from '../errors/app-refused-error';
+import { UnsafeAddressError } from '../errors/unsafe-address-error';
+import { isSafeAddress } from '../model/is-loopback';
 import { AppUnreachableError } from '../errors/app-unreachable-error';
 import type { CliContext } from './cli-context';
 
@@ -20,6 +22,7 @@ type ApiMethod = 'GET' | 'POST' | 'PATCH';
 export function apiClient({ env }: Pick<CliContext, 'env'>, url?: string): ApiClient {
   const base = (url ?? `http://127.0.0.1:${env['SLUICE_PORT'] ?? '7071'}/api`).replace(/\/+$/, '');
   const key = env['SLUICE_FUNCTION_KEY'];
+  if (!isSafeAddress(base)) throw new UnsafeAddressError('--url', base);
   const token = env['SLUICE_ACCESS_TOKEN'];
   const headers = {
     ...(key !== undefined && { 'x-functions-key': key }),

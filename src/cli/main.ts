@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { redact } from '../observability/redact';
 import { runCli } from './run-cli';
 
 /** The `sluice` command: bin/sluice.cjs requires this file on a recent enough Node.js. */
@@ -21,6 +22,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 main().catch((error: unknown) => {
-  process.stderr.write(`sluice: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write(`sluice: ${redact(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
   process.exitCode = 1;
 });

@@ -1,5 +1,8 @@
 import { didYouMean } from '../model/closest';
 import { SluiceError } from '../errors/sluice-error';
+import { knowSecretsOf } from '../observability/know-secrets-of';
+import { hideKnownSecrets } from '../observability/known-secrets';
+import { redact } from '../observability/redact';
 import type { CliContext, Command, ExitCode } from './cli-context';
 
 import { checks } from './commands/checks';
@@ -49,8 +52,14 @@ const COMMANDS: readonly Command[] = [
   schema,
 ];
 
-/** Runs one command line. Never throws for wrong arguments or a failure of Sluice's own kind. */
-export async function runCli(context: CliContext): Promise<ExitCode> {
+/** Runs one command line. Never throws for wrong arguments or a failure of Sluice's own kind. What it writes holds no secret that it read. */
+export async function runCli(caller: CliContext): Promise<ExitCode> {
+  knowSecretsOf(caller.env);
+  const context: CliContext = {
+    ...caller,
+    out: (text) => caller.out(hideKnownSecrets(text)),
+    err: (text) => caller.err(redact(text)),
+  };
   const [name, ...args] = context.args;
   if (name === undefined || isHelp(name)) {
     context.out(overview());

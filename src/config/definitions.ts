@@ -2,6 +2,7 @@ import { didYouMean } from '../model/closest';
 import { connectionSchemas, schemasOf } from './file-schemas';
 import type { ProjectFile } from './list-project-files';
 import { mergeOverlay } from './merge-overlay';
+import { shownValue } from './issues/shown-value';
 import { parseLocated, type Root } from './parse-located';
 import type { Problem, Project } from './project';
 import { NO_GUARDS, type Guards } from './schema/guards';
@@ -149,7 +150,7 @@ export class Definitions {
     const { node, key, depth } = find(tree, path);
     const exists = depth === path.length;
     const { file, line, column } = exists ? node.place : (key ?? node.place);
-    return { file, line, column, value: exists && node.text !== '' ? node.text : null };
+    return { file, line, column, value: exists ? shownValue(path, node.text) : null };
   }
 
   private report(place: Place, path: string, code: string, message: string, value: string | null, fix: string): void {

@@ -65,7 +65,7 @@ export function parameterLiteral({ type }: ParameterConfig, value: ParameterValu
   return `CAST(${text} AS ${SQL_TYPES[type]})`;
 }
 
-/** A `${param:...}` or `${secret:...}` and where it stands. */
+/** A placeholder and where it stands. */
 export interface Placeholder {
   readonly path: YamlPath;
   readonly name: string;
@@ -74,7 +74,7 @@ export interface Placeholder {
 }
 
 /** The placeholders of one kind in a value such as a pipeline. */
-export function placeholdersIn(value: unknown, kind: 'param' | 'secret'): Placeholder[] {
+export function placeholdersIn(value: unknown, kind: 'param' | 'secret' | 'certificate'): Placeholder[] {
   const pattern = new RegExp(`\\$\\{${kind}:([^}]*)\\}`, 'g');
   const found: Placeholder[] = [];
   const walk = (node: unknown, path: YamlPath): void => {

@@ -1,10 +1,11 @@
+import { shownValue } from './issues/shown-value';
 import type { Problem } from './project';
 import { mapScalars, type Located, type LocatedScalar } from './yaml/located';
 import { formatPath, type YamlPath } from './yaml/yaml-path';
 
-/** `${env:NAME}`, `${env:NAME:-default}`, `${param:name}` and `${secret:name}`; any other word is refused. */
+/** `${env:NAME}`, `${env:NAME:-default}`, `${param:name}`, `${secret:name}` and `${certificate:name}`; any other word is refused. */
 const PLACEHOLDER = /\$\{([a-z]+):([^}:]*)(?::-([^}]*))?\}/g;
-const KINDS: readonly string[] = ['env', 'param', 'secret'];
+const KINDS: readonly string[] = ['env', 'param', 'secret', 'certificate'];
 
 /** What stands around substitution: the environment, and where problems go. */
 export interface Substitution {
@@ -15,25 +16,26 @@ export interface Substitution {
 }
 
 /**
- * Puts environment variables into every text of a tree. `${param:...}` and `${secret:...}` stay as they are. A missing
+ * Puts environment variables into every text of a tree. `${param:...}`, `${secret:...}` and `${certificate:...}` stay as they are. A missing
  * variable without a default is a problem that names it; values of variables never appear in problems.
  */
 export function substituteEnvironment(tree: Located, context: Substitution): Located {
-  return mapScalars(tree, (scalar, path) => substituted(scalar, formatPath(path), context), context.base);
+  return mapScalars(tree, (scalar, path) => substituted(scalar, path, context), context.base);
 }
 
-function substituted(scalar: LocatedScalar, path: string, context: Substitution): LocatedScalar {
+function substituted(scalar: LocatedScalar, path: YamlPath, context: Substitution): LocatedScalar {
   if (typeof scalar.value !== 'string' || !scalar.value.includes('${')) return scalar;
   const original = scalar.value;
   const report = (code: string, message: string, fix: string): void => {
-    context.problems.push({ ...scalar.place, path, code, message, value: scalar.text, fix, severity: 'error' });
+    const value = shownValue(path, scalar.text);
+    context.problems.push({ ...scalar.place, path: formatPath(path), code, message, value, fix, severity: 'error' });
   };
   const value = original.replace(PLACEHOLDER, (whole, kind: string, name: string, fallback: string | undefined) => {
     if (!KINDS.includes(kind)) {
       report(
         'unknown-placeholder',
         `'${whole}' is no placeholder`,
-        'Write ${env:NAME}, ${param:name} or ${secret:name}.',
+        'Write ${env:NAME}, ${param:name}, ${secret:name} or ${certificate:name}.',
       );
       return whole;
     }

@@ -10,10 +10,12 @@ import type { Target } from '../steps/load/target';
 import { BlobSource } from './sources/blob/blob-source';
 import { FolderSource } from './sources/folder/folder-source';
 import { HttpSource } from './sources/http/http-source';
-import { observedFetch } from './sources/http/observed-fetch';
+import { observedCertifiedFetch, observedFetch } from './sources/http/observed-fetch';
 import { PostgresSource } from './sources/postgres/postgres-source';
 import { TablesSource } from './sources/tables/tables-source';
-import type { PostgresCredentials } from './postgres/postgres-session';
+import type { SecretResolver } from '../platform/secrets/create-secret-resolver';
+import { postgresCredentials } from './postgres/postgres-credentials';
+import { certifiedFetch } from './sources/http/certified-fetch';
 import { BlobTarget } from './targets/blob/blob-target';
 import { TablesTarget } from './targets/tables/tables-target';
 import { PostgresTarget } from './targets/postgres/postgres-target';
@@ -24,12 +26,8 @@ export interface ConnectionDependencies {
   blobServiceClient(setting: string): BlobServiceClient;
   /** The client of one table of the account that a setting names. */
   tableClient(setting: string, table: string): TableClient;
-  readonly secrets: {
-    /** Resolves the value of `${secret:name}`. */
-    get(name: string): Promise<string>;
-    /** Forgets a cached value that a server refused. */
-    forget?(name: string): void;
-  };
+  /** Resolves what connections name. */
+  readonly secrets: Omit<SecretResolver, 'expiries'>;
   /** A token of the app's identity for a database without a password; where there is none, connections go without. */
   databaseToken?(): Promise<string>;
   /** A token of the app's identity for any other scope. */
@@ -56,9 +54,10 @@ export async function openSource(project: Project, name: string, deps: Connectio
         connection: name,
         deps: {
           secret: (secret) => deps.secrets.get(secret),
-          forgetSecret: (secret) => deps.secrets.forget?.(secret),
+          renewedSecret: (secret, refused) => deps.secrets.renewed(secret, refused),
           identityToken: (scope) => identityToken(deps, scope),
           fetch: observedFetch(name, deps.observe),
+          certifiedFetch: observedCertifiedFetch(name, deps.observe, certifiedFetch(connection, deps.secrets)),
           now: Date.now,
         },
       });
@@ -67,7 +66,7 @@ export async function openSource(project: Project, name: string, deps: Connectio
     case 'postgres':
       return new PostgresSource({
         config: connection,
-        credentials: credentialsOf(connection.password, deps),
+        credentials: postgresCredentials(connection, deps),
         connection: name,
       });
   }
@@ -80,7 +79,7 @@ export async function openTarget(project: Project, name: string, deps: Connectio
     case 'postgres':
       return new PostgresTarget({
         config: connection,
-        credentials: credentialsOf(connection.password, deps),
+        credentials: postgresCredentials(connection, deps),
         connection: name,
       });
     case 'blob':
@@ -122,12 +121,4 @@ function connectionOf({ connections }: Project, name: string, use: string): Conn
   const connection = Object.hasOwn(connections, name) ? connections[name] : undefined;
   if (connection === undefined) throw new UnknownConnectionError(name, use);
   return connection;
-}
-
-function credentialsOf(reference: string | undefined, deps: ConnectionDependencies): PostgresCredentials {
-  // The schema lets nothing but a reference through.
-  const secret = /^\$\{secret:([a-z0-9-]+)\}$/.exec(reference ?? '')?.[1];
-  const observed = deps.observe === undefined ? {} : { observe: deps.observe };
-  if (secret === undefined) return { password: async () => deps.databaseToken?.(), refused: () => {}, ...observed };
-  return { password: () => deps.secrets.get(secret), refused: () => deps.secrets.forget?.(secret), ...observed };
 }

@@ -4,10 +4,11 @@ import { SluiceError } from './sluice-error';
 /** The server of a connection speaks no TLS, or shows a certificate that cannot be trusted. */
 export class TlsFailedError extends SluiceError {
   constructor(connection: string, cause?: unknown) {
-    super(`No trusted TLS connection to the target (connection ${connection}): ${reasonOf(cause)}`, {
+    super(`No trusted TLS connection (connection ${connection}): ${reasonOf(cause)}`, {
       class: 'persistent',
       code: 'tls-failed',
-      nextAction: 'Correct the certificate of the server, or tls and host of the connection; then run again.',
+      nextAction:
+        'Correct the certificate of the server, or host, rootCertificate and clientCertificate of the connection; then run again.',
       connection,
       cause,
     });

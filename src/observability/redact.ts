@@ -1,3 +1,5 @@
+import { hideKnownSecrets } from './known-secrets';
+
 const HIDDEN = '***';
 const SECRETS: readonly RegExp[] = [
   /((?:password|passwd|pwd|secret|token|accountkey|sharedaccesssignature|api_?key|client_?secret)["']?\s*[=:]\s*["']?)[^\s;"'&,}]+/gi,
@@ -9,9 +11,9 @@ const SECRETS: readonly RegExp[] = [
 const SECRET_NAME =
   /^(.*(password|passwd|secret|connectionstring|accountkey|apikey|api_key)|token|.*accesstoken|sig)$/i;
 
-/** Replaces what looks like a secret (passwords, keys, signatures, tokens, user info of URLs) by `***`. */
+/** Replaces secrets that this process read, and what looks like one (passwords, keys, signatures, tokens, user info of URLs), by `***`. */
 export function redact(text: string): string {
-  return SECRETS.reduce((result, pattern) => result.replace(pattern, `$1${HIDDEN}`), text);
+  return SECRETS.reduce((result, pattern) => result.replace(pattern, `$1${HIDDEN}`), hideKnownSecrets(text));
 }
 
 /** A named value as it may be written: hidden whole where the name says that it is a secret. */

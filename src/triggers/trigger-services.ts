@@ -4,6 +4,7 @@ import type { Meters } from '../observability/metrics/meters';
 import type { Tracing } from '../observability/tracing/tracing';
 import type { Clock } from '../platform/clock';
 import type { AuthenticationMode, KeyRole } from '../platform/settings';
+import type { SecretExpiry } from '../model/secret-expiry';
 import type { ConnectionTest } from '../model/connection-test';
 import type { QuarantineReader } from '../project/read-quarantine';
 import type { Stores } from '../state/stores';
@@ -47,6 +48,8 @@ export interface TriggerServices {
   readonly quarantine: QuarantineReader;
   /** Tries a connection of the project as it is now. Throws `unknown-connection` and `project-invalid`. */
   testConnection(name: string): Promise<ConnectionTest>;
+  /** When the secrets and certificates end that pipelines of the project use; what cannot be read says why. Never throws. */
+  secretExpiries(): Promise<SecretExpiry[]>;
 }
 
 /** The part of the durable client that triggers use. */

@@ -39,7 +39,7 @@ export async function run(): Promise<BenchSection> {
     const lines = await smallFiles(folder);
     const { host, port, user, password, database: name } = database;
     const config = postgresConnection.parse({ kind: 'postgres', host, port, user, database: name, tls: 'off' });
-    const crm = new PostgresSource({ config, credentials: { password: async () => password }, connection: 'crm' });
+    const crm = new PostgresSource({ config, credentials: { login: async () => ({ password }) }, connection: 'crm' });
     const landing = new FolderSource({ folder, connection: 'landing' });
     const cases: readonly [string, () => Promise<number>, number][] = [
       ['COPY to a file, nothing else', () => bareCopy(database.connectionString, folder), ROWS],

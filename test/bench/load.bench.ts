@@ -53,7 +53,7 @@ export async function run(): Promise<BenchSection> {
   const config = postgresConnection.parse({ kind: 'postgres', host, port, user, database: name, tls: 'off' });
   const target = new PostgresTarget({
     config,
-    credentials: { password: async () => password },
+    credentials: { login: async () => ({ password }) },
     connection: 'warehouse',
   });
   const half = MERGED / 2;

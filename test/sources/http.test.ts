@@ -36,7 +36,7 @@ function sourceWith(connection: object = {}, deps: object = {}): HttpSource {
     connection: 'shop',
     deps: {
       secret: async (name: string) => `value-of-${name}`,
-      forgetSecret: () => {},
+      renewedSecret: async () => null,
       identityToken: async (scope: string) => `token-for-${scope}`,
       fetch,
       now: Date.now,

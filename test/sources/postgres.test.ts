@@ -14,7 +14,7 @@ const runs = useSourceRuns(engine);
 function sourceWith(more: object = {}): PostgresSource {
   const { host, port, user, database: name, password } = database();
   const config = postgresConnection.parse({ kind: 'postgres', host, port, user, database: name, tls: 'off', ...more });
-  return new PostgresSource({ config, credentials: { password: async () => password }, connection: 'crm' });
+  return new PostgresSource({ config, credentials: { login: async () => ({ password }) }, connection: 'crm' });
 }
 
 function configOf(config: Record<string, unknown>): SourceConfig {
@@ -140,7 +140,11 @@ describe('postgres source: reading', () => {
   it('explains a wrong password and a server that is away', async () => {
     const { host, port, user, database: name } = database();
     const config = postgresConnection.parse({ kind: 'postgres', host, port, user, database: name, tls: 'off' });
-    const wrong = new PostgresSource({ config, credentials: { password: async () => 'wrong' }, connection: 'crm' });
+    const wrong = new PostgresSource({
+      config,
+      credentials: { login: async () => ({ password: 'wrong' }) },
+      connection: 'crm',
+    });
     await expect(wrong.test()).rejects.toMatchObject({ code: 'authentication-failed' });
     await expect(sourceWith({ port: 1 }).test()).rejects.toMatchObject({
       code: 'source-unavailable',

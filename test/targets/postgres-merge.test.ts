@@ -14,7 +14,7 @@ function target(): PostgresTarget {
   const { host, port, user, database: name, password } = database();
   return new PostgresTarget({
     config: postgresConnection.parse({ kind: 'postgres', host, port, user, database: name, tls: 'off' }),
-    credentials: { password: async () => password },
+    credentials: { login: async () => ({ password }) },
     connection: 'warehouse',
     staleAfterMs: 0,
   });

@@ -17,7 +17,7 @@ function targetWith(config: Partial<PostgresConnection> = {}, password = databas
   const parsed = postgresConnection.parse({ kind: 'postgres', host, port, user, database: name, tls: 'off' });
   return new PostgresTarget({
     config: { ...parsed, ...config },
-    credentials: { password: async () => password },
+    credentials: { login: async () => ({ password }) },
     connection: 'warehouse',
     staleAfterMs: 0,
   });

@@ -1,3 +1,4 @@
+import { shownValue } from './shown-value';
 import { didYouMean } from '../../model/closest';
 import type { JsonSchema } from '../json-schema';
 import type { Problem } from '../project';
@@ -94,10 +95,9 @@ export function at(path: YamlPath, context: IssueContext, what: 'key' | 'value')
   return { file, line, column, path: formatPath(path) };
 }
 
-/** The value as written; what stands under a key that holds a secret is not repeated. */
+/** The value as written; what stands where a secret may have been written is not repeated. */
 export function valueOf(node: Located, path: YamlPath): string | null {
-  if (path.at(-1) === 'password' || path.at(-1) === 'salt') return '(not shown)';
-  return node.text === '' ? null : node.text;
+  return shownValue(path, node.text);
 }
 
 /** What to write, and what it is for. */

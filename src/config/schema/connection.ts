@@ -30,6 +30,25 @@ const maxPartitions = z
 
 const description = z.string().max(2000).optional().describe('For people.');
 
+const secret = z
+  .string()
+  .regex(
+    /^\$\{secret:[a-z0-9-]{1,127}\}$/,
+    'write ${secret:name}: a secret never stands in a file, nor does its version',
+  );
+const certificate = z
+  .string()
+  .regex(
+    /^\$\{certificate:[a-z0-9-]{1,127}\}$/,
+    'write ${certificate:name}: a certificate never stands in a file, nor does its version',
+  );
+const clientCertificate = certificate.optional();
+const rootCertificate = certificate
+  .optional()
+  .describe(
+    '${certificate:name}, the authority that signed the certificate of the server, in place of the public ones.',
+  );
+
 export const blobConnection = z.strictObject({
   kind: z.literal('blob').describe('A container of an Azure storage account.'),
   description,
@@ -65,15 +84,26 @@ export const postgresConnection = z.strictObject({
     .describe('TCP port of the server.'),
   database: z.string().min(1).describe('The database to load into.'),
   user: z.string().min(1).describe('The role to log in as.'),
-  password: z
-    .string()
-    .regex(/^\$\{secret:[a-z0-9-]+\}$/, 'write ${secret:name}: a password never stands in a file')
+  password: secret
     .optional()
-    .describe('${secret:name}, read when a step connects. Without it a token of the managed identity is used.'),
+    .describe(
+      '${secret:name}, read when a step connects. Without it, and without a certificate, a token of the managed identity is used.',
+    ),
+  clientCertificate: clientCertificate.describe(
+    '${certificate:name}, shown to the server to say who we are; the password, where there is one, is sent besides.',
+  ),
+  rootCertificate,
   tls: z
     .enum(['verify-full', 'require', 'off'])
     .default('verify-full')
     .describe('verify-full encrypts and checks the certificate, require encrypts only, off does neither.'),
+  tlsReason: z
+    .string()
+    .trim()
+    .min(10, 'a reason is a sentence that a reviewer understands')
+    .max(500)
+    .optional()
+    .describe('Why a server on another machine is not checked: needed with tls: require.'),
   maxConnections: z.int().min(1).max(100).default(4).describe('Connections that one activity may open.'),
   statementTimeout: duration.default('10m').describe('The longest that one statement may run, such as 10m.'),
   lockTimeout: duration.default('1m').describe('The longest wait for a lock, such as 1m.'),
@@ -103,7 +133,6 @@ const folderConnection = z.strictObject({
   breaker,
 });
 
-const secret = z.string().regex(/^\$\{secret:[a-z0-9-]+\}$/, 'write ${secret:name}: a secret never stands in a file');
 /** `http` is for servers on this machine only, where nobody can listen on the way. */
 const address = z
   .string()
@@ -152,6 +181,10 @@ export const httpConnection = z.strictObject({
   description,
   baseUrl: address.describe('What paths begin with; no request leaves its host.'),
   auth: httpAuth.default({ type: 'none' }).describe('How the app says who it is.'),
+  clientCertificate: clientCertificate.describe(
+    '${certificate:name}, shown to the host of baseUrl besides what auth says; not to the token endpoint.',
+  ),
+  rootCertificate,
   headers: z
     .record(
       z.string().regex(/^(?!authorization$|cookie$)[a-z0-9-]{1,100}$/i, 'not authorization or cookie: use auth'),

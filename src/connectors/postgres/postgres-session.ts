@@ -5,19 +5,10 @@ import { TlsRequiredError } from '../../errors/tls-required-error';
 import { durationMs } from '../../model/duration';
 import { isLoopback } from '../../model/is-loopback';
 import type { PostgresConnection } from '../../config/schema/connection';
-import type { ObserveCall } from '../../model/observed-call';
 import { observeQueries } from './observe-queries';
+import { TlsFailedError } from '../../errors/tls-failed-error';
+import type { PostgresCredentials, PostgresLogin } from './postgres-credentials';
 import { isPostgresError, postgresErrorOf } from './postgres-error-of';
-
-/** How a connection gets what the project's files do not hold. */
-export interface PostgresCredentials {
-  /** Resolves the secret that the connection names, anew for every connection that is opened. */
-  password(): Promise<string | undefined>;
-  /** Told when the server refused it: the next one is fetched anew. */
-  refused?(): void;
-  /** Told of every statement that has ended. */
-  readonly observe?: ObserveCall;
-}
 
 /** Values are bound as `$1`, `$2`, ...; every statement but COPY goes through here, and errors come out as `SluiceError`s. */
 export interface PostgresSession {
@@ -28,7 +19,10 @@ export interface PostgresSession {
 
 const CONNECT_TIMEOUT_MS = 15_000;
 
-/** Opens one connection, does the work and closes it, whatever happens. `errorOf` words what goes wrong; a target's words by default. */
+/**
+ * Opens one connection, does the work and closes it, whatever happens. A login that is refused is tried once more with what its secrets
+ * are now, where that is something else. `errorOf` words what goes wrong; a target's words by default.
+ */
 export async function withPostgres<T>(
   config: PostgresConnection,
   credentials: PostgresCredentials,
@@ -36,22 +30,51 @@ export async function withPostgres<T>(
   work: (session: PostgresSession) => Promise<T>,
   errorOf: (error: unknown, connection: string) => SluiceError = postgresErrorOf,
 ): Promise<T> {
-  const client = new Client(await clientConfig(config, credentials, name));
-  // A connection that breaks while nobody waits for it; the next statement says so.
-  client.on('error', () => {});
+  if (config.tls === 'off' && !isLoopback(config.host)) throw new TlsRequiredError(config.host, name);
+  const client = await connected(config, credentials, name, errorOf);
   if (credentials.observe) observeQueries(client, name, credentials.observe);
   try {
-    await client.connect();
     await client.query(settings(config));
     return await work(sessionOf(client, name, errorOf));
   } catch (error) {
     // A cancelled run or a bug is not the target's doing.
-    if (!isPostgresError(error)) throw error;
-    const fault = errorOf(error, name);
-    if (fault instanceof AuthenticationFailedError) credentials.refused?.();
-    throw fault;
+    throw isPostgresError(error) ? errorOf(error, name) : error;
   } finally {
     await client.end().catch(() => {});
+  }
+}
+
+async function connected(
+  config: PostgresConnection,
+  credentials: PostgresCredentials,
+  name: string,
+  errorOf: (error: unknown, connection: string) => SluiceError,
+): Promise<Client> {
+  const login = await credentials.login();
+  try {
+    return await connect(config, login);
+  } catch (error) {
+    if (!isPostgresError(error)) throw error;
+    const fault = errorOf(error, name);
+    if (!(fault instanceof AuthenticationFailedError || fault instanceof TlsFailedError)) throw fault;
+    const renewed = (await credentials.renewed?.(login)) ?? null;
+    if (renewed === null) throw fault;
+    return await connect(config, renewed).catch((again: unknown) => {
+      throw isPostgresError(again) ? errorOf(again, name) : again;
+    });
+  }
+}
+
+async function connect(config: PostgresConnection, login: PostgresLogin): Promise<Client> {
+  const client = new Client(clientConfig(config, login));
+  // A connection that breaks while nobody waits for it; the next statement says so.
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    await client.end().catch(() => {});
+    throw error;
   }
 }
 
@@ -76,20 +99,25 @@ function sessionOf(
   };
 }
 
-async function clientConfig(
+function clientConfig(
   { host, port, database, user, tls }: PostgresConnection,
-  credentials: PostgresCredentials,
-  name: string,
-): Promise<ClientConfig> {
-  if (tls === 'off' && !isLoopback(host)) throw new TlsRequiredError(host, name);
-  const password = await credentials.password();
+  { password, clientCertificate, trustedCertificates }: PostgresLogin,
+): ClientConfig {
   return {
     host,
     port,
     database,
     user,
-    ...(password !== undefined && { password }),
-    ssl: tls === 'off' ? false : { rejectUnauthorized: tls === 'verify-full' },
+    // Never one of the environment or of a password file of whoever runs the app.
+    password: password ?? '',
+    ssl:
+      tls === 'off'
+        ? false
+        : {
+            rejectUnauthorized: tls === 'verify-full',
+            ...clientCertificate,
+            ...(trustedCertificates !== undefined && { ca: trustedCertificates }),
+          },
     application_name: 'sluice',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,

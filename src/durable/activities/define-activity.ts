@@ -2,6 +2,7 @@ import { toFailure } from '../../errors/to-failure';
 import type { FailureScope } from '../../errors/sluice-error';
 import { STEP_OF_ACTIVITY } from '../../model/step-of-activity';
 import { withinScope, type WorkScope } from '../../observability/work-scope';
+import { redactFailure } from '../../observability/redact-failure';
 import type { ActivityTable } from '../contracts/activities';
 import type { ActivityName } from '../contracts/names';
 import type { Outcome } from '../contracts/outcome';
@@ -59,7 +60,7 @@ export async function runActivity<T>(
           log.debug('activity-ended', { durationMs: Math.round(durationMs) });
           return { ok: true, value };
         } catch (error) {
-          const failure = toFailure(error, scope);
+          const failure = redactFailure(toFailure(error, scope));
           const { class: kind, code, message } = failure;
           const durationMs = performance.now() - began;
           meters.record('sluice.activity.duration', durationMs / 1000, { activity: name, pipeline, outcome: 'failed' });

@@ -1,30 +1,31 @@
 import type { Project } from '../../config/project';
+import { secretReferencesIn } from '../../model/secret-reference';
 import { ROLES, type Need } from './need';
 
-const SECRET = /^\$\{secret:([a-z0-9-]+)\}$/;
-
-/** What reads secrets: connections that a pipeline uses, and masks that salt. */
+/** What reads secrets and certificates: connections that a pipeline uses, and masks that salt. */
 export function secretNeeds({ connections, pipelines }: Pick<Project, 'connections' | 'pipelines'>): Need[] {
   const used = new Set(
     Object.values(pipelines).flatMap(({ source, target }) => [source.connection, target.connection]),
   );
   const ofConnections = [...used].flatMap((name) =>
-    secretsIn(connections[name]).map((secret) => `connection ${name} reads the secret ${secret}`),
+    secretReferencesIn(connections[name]).map(
+      ({ kind, name: secret }) => `connection ${name} reads the ${kind} ${secret}`,
+    ),
   );
   const ofMasks = Object.values(pipelines).flatMap(({ pipeline, transform }) =>
-    secretsIn(transform).map((secret) => `a mask of pipeline ${pipeline} reads the secret ${secret}`),
+    secretReferencesIn(transform).map(({ name }) => `a mask of pipeline ${pipeline} reads the secret ${name}`),
   );
   const reasons = [...ofConnections, ...ofMasks];
   if (reasons.length === 0) return [];
   return [{ kind: 'vault', resource: 'KEY_VAULT_URI', scope: 'vault', ...ROLES.secretsUser, reasons }];
 }
 
-/** Names of the secrets that a value of the YAML holds, at any depth. */
-function secretsIn(value: unknown): string[] {
-  if (typeof value === 'string') {
-    const name = SECRET.exec(value)?.[1];
-    return name === undefined ? [] : [name];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(secretsIn);
+/** The names of all secrets and certificates that the connections in use and the masks read; sorted, each once. */
+export function secretNamesOf({ connections, pipelines }: Pick<Project, 'connections' | 'pipelines'>): string[] {
+  const read = Object.values(pipelines).flatMap(({ source, target, transform }) => [
+    connections[source.connection],
+    connections[target.connection],
+    transform,
+  ]);
+  return [...new Set(secretReferencesIn(read).map(({ name }) => name))].sort();
 }

@@ -4,6 +4,7 @@ import { ProjectInvalidError } from '../../errors/project-invalid-error';
 import { RoleRequiredError } from '../../errors/role-required-error';
 import { SignInRequiredError } from '../../errors/sign-in-required-error';
 import { toFailure } from '../../errors/to-failure';
+import { redactFailure } from '../../observability/redact-failure';
 
 /** Statuses of failures that are the caller's, by code; a code that is not here is the server's. */
 export const STATUSES: Readonly<Record<string, number>> = {
@@ -55,7 +56,7 @@ export function toProblem(
   instance: string,
   statuses: Readonly<Record<string, number>> = {},
 ): HttpResponseInit {
-  const failure = toFailure(error);
+  const failure = redactFailure(toFailure(error));
   const status = statuses[failure.code] ?? STATUSES[failure.code] ?? serverStatus(failure.class, failure.code);
   const unexpected = failure.code === 'unexpected-error';
   const body = {

@@ -196,7 +196,7 @@ describe('a problem has its place, value and fix', () => {
     [
       'an unknown placeholder',
       'owner: ${var:x}',
-      "a.yaml:4:8 unknown-placeholder owner | '${var:x}' is no placeholder | ${var:x} | Write ${env:NAME}, ${param:name} or ${secret:name}.",
+      "a.yaml:4:8 unknown-placeholder owner | '${var:x}' is no placeholder | ${var:x} | Write ${env:NAME}, ${param:name}, ${secret:name} or ${certificate:name}.",
     ],
     [
       'an alias without an anchor',
@@ -352,8 +352,73 @@ describe('connections', () => {
   test('a password in a file is refused and not repeated', () => {
     const text = CONNECTIONS.replace("'${secret:pw}'", 'hunter2');
     expect(withConnections(text)).toEqual([
-      'connections.yaml:3:74 invalid-value connections.warehouse.password | write ${secret:name}: a password never stands in a file | (not shown) | Correct the value: ${secret:name}, read when a step connects. Without it a token of the managed identity is used.',
+      'connections.yaml:3:74 invalid-value connections.warehouse.password | write ${secret:name}: a secret never stands in a file, nor does its version | (not shown) | Correct the value: ${secret:name}, read when a step connects. Without it, and without a certificate, a token of the managed identity is used.',
     ]);
+  });
+
+  test('a key in a file is not repeated either, wherever people write one', () => {
+    const http = (more: string) => `connections:\n  warehouse: { kind: http, baseUrl: https://a.example, ${more} }\n`;
+    for (const more of [
+      'auth: { type: apiKey, value: hunter2 }',
+      'auth: { type: oauth2, tokenUrl: https://a.example, clientId: c, clientSecret: hunter2 }',
+      'headers: { Authorization: hunter2 }',
+      'headers: { X-Key: [hunter2] }',
+      'clientCertificate: hunter2',
+      "auth: { type: basic, user: u, password: 'hunter2 ${no:x}' }",
+      "auth: { type: basic, user: u, password: '${secret:a/hunter2}' }",
+    ]) {
+      const problems = withConnections(http(more));
+      expect(problems).not.toEqual([]);
+      expect(JSON.stringify(problems)).not.toContain('hunter2');
+    }
+  });
+
+  describe('on their way to another machine', () => {
+    const problemsOf = (more: string, host = 'db') =>
+      withConnections(CONNECTIONS.replace('host: db', `host: ${host}, ${more}`)).map((problem) =>
+        problem.split(' ').slice(1, 3),
+      );
+
+    test.each([
+      ["tls: 'off'", 'db', [['tls-required', 'connections.warehouse.tls']]],
+      ["tls: 'off'", '127.example.com', [['tls-required', 'connections.warehouse.tls']]],
+      ["tls: 'off'", '127.0.0.1', []],
+      ["tls: 'off'", 'localhost', []],
+      ['tls: require', 'db', [['tls-reason-missing', 'connections.warehouse.tls']]],
+      ["tls: require, tlsReason: ' '", 'db', [['invalid-value', 'connections.warehouse.tlsReason']]],
+      ["tls: require, tlsReason: 'Its certificate names no host.'", 'db', []],
+      ['tls: require', 'localhost', []],
+      ['tls: verify-full', 'db', []],
+      ["clientCertificate: '${certificate:c}', rootCertificate: '${certificate:r}'", 'db', []],
+      [
+        "tls: 'off', clientCertificate: '${certificate:c}'",
+        'localhost',
+        [['tls-required', 'connections.warehouse.clientCertificate']],
+      ],
+      [
+        "tls: require, rootCertificate: '${certificate:r}'",
+        'localhost',
+        [['certificate-unused', 'connections.warehouse.rootCertificate']],
+      ],
+      ["description: '${certificate:r}'", 'db', [['certificate-not-allowed', 'connections.warehouse.description']]],
+      ["clientCertificate: '${secret:c}'", 'db', [['invalid-value', 'connections.warehouse.clientCertificate']]],
+    ])('%s at %s', (more, host, expected) => {
+      expect(problemsOf(more, host)).toEqual(expected);
+    });
+
+    test.each([
+      ['baseUrl: http://shop.example', 'connections.x.baseUrl'],
+      ['baseUrl: http://127.example.com', 'connections.x.baseUrl'],
+      ['baseUrl: http://localhost@shop.example', 'connections.x.baseUrl'],
+      [
+        "baseUrl: https://a.example, auth: { type: oauth2, tokenUrl: 'http://login.example', clientId: c, clientSecret: '${secret:s}' }",
+        'connections.x.auth.tokenUrl',
+      ],
+      ["baseUrl: 'http://localhost:1', clientCertificate: '${certificate:c}'", 'connections.x.clientCertificate'],
+    ])('http: %s', (more, path) => {
+      const problems = withConnections(`${CONNECTIONS.trimEnd()}\n  x: { kind: http, ${more} }\n`);
+      expect(problems.map((problem) => problem.split(' ')[2])).toEqual([path]);
+    });
   });
 
   test('secrets and parameters where they cannot be', () => {

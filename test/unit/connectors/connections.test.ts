@@ -1,6 +1,7 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { openSource, openTarget, type ConnectionDependencies } from '../../../src/connectors/connections';
 import { connection } from '../../../src/config/schema/connection';
+import { createSecretResolver } from '../../../src/platform/secrets/create-secret-resolver';
 import type { Project } from '../../../src/config/project';
 
 const project: Project = {
@@ -32,6 +33,7 @@ function dependencies(): ConnectionDependencies & { asked: string[] } {
       return new BlobServiceClient('http://127.0.0.1:1/account');
     },
     secrets: {
+      ...createSecretResolver({ env: {}, keyVaultUri: null }),
       get: async (name) => {
         asked.push(name);
         return 'hush';

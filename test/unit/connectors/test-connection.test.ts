@@ -2,6 +2,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import type { Project } from '../../../src/config/project';
 import { blobConnection, postgresConnection } from '../../../src/config/schema/connection';
 import { testConnection } from '../../../src/connectors/test-connection';
+import { createSecretResolver } from '../../../src/platform/secrets/create-secret-resolver';
 import { testStorage, uniqueName } from '../../support/azurite';
 import { useTestDatabase } from '../../support/postgres';
 
@@ -34,7 +35,7 @@ async function tried(name: string, password: string, pipelines: object = {}) {
     tableClient: () => {
       throw new Error('no table here');
     },
-    secrets: { get: async () => password },
+    secrets: createSecretResolver({ env: { SLUICE_SECRET_PW: password }, keyVaultUri: null }),
   });
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createSecretResolver } from '../../../src/platform/secrets';
+import { createSecretResolver } from '../../../src/platform/secrets/create-secret-resolver';
 
 test('a secret comes from its app setting, else from the file', async () => {
   const file = path.join(await mkdtemp(path.join(os.tmpdir(), 'sluice-secrets-')), 'secrets.json');

@@ -80,6 +80,7 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     rates: new RateLimiter(ratesOf({ reads: 10_000, writes: 10_000 })),
     pagesFolder: folder,
     quarantine: readQuarantine(engine, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
+    secretExpiries: async () => [],
     testConnection: () => Promise.reject(new Error('a test that tries a connection brings its own')),
     folder,
     events,

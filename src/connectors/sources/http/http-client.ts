@@ -7,8 +7,10 @@ import { SourceNotFoundError } from '../../../errors/source-not-found-error';
 import { SourceRequestError } from '../../../errors/source-request-error';
 import { SourceTooLargeError } from '../../../errors/source-too-large-error';
 import { SourceUnavailableError } from '../../../errors/source-unavailable-error';
+import { TlsFailedError } from '../../../errors/tls-failed-error';
 import { durationMs } from '../../../model/duration';
 import { HttpAuth, type HttpAuthDependencies } from './http-auth';
+import { retryAfterMs } from './retry-after';
 
 /** An answer with its whole body. */
 export interface Page {
@@ -62,9 +64,11 @@ export class HttpClient {
     for (let attempt = 1; ; attempt += 1) {
       await this.takeTurn();
       const answer = await this.send(url);
-      if (answer.status === 401 && !refused && this.auth.refused()) {
+      if (answer.status === 401 && !refused) {
         refused = true;
-        continue;
+        await answer.body?.cancel();
+        if (await this.auth.renew()) continue;
+        throw this.errorOf(401, url, undefined);
       }
       if (answer.ok) return { url, headers: answer.headers, body: await this.read(answer, url) };
       await answer.body?.cancel();
@@ -86,13 +90,14 @@ export class HttpClient {
       for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
       let answer: Response;
       try {
-        answer = await deps.fetch(address, {
+        answer = await (deps.certifiedFetch ?? deps.fetch)(address, {
           headers: { accept: 'application/json, text/csv;q=0.9, */*;q=0.1', ...config.headers, ...headers },
           redirect: 'manual',
           signal,
         });
       } catch (error) {
         if (error instanceof SluiceError) throw error;
+        if (isUntrusted(error)) throw new TlsFailedError(this.options.connection, new Error(causeOf(error)));
         throw new SourceUnavailableError(shown(url), this.options.connection, new Error(causeOf(error)));
       }
       const location = answer.headers.get('location');
@@ -162,16 +167,13 @@ function shown(url: URL): string {
   return `${url.origin}${url.pathname}`;
 }
 
+/** Whether the server showed a certificate that is not trusted: trying again does not help. */
+function isUntrusted(error: unknown): boolean {
+  const { code, cause } = error as { readonly code?: unknown; readonly cause?: { readonly code?: unknown } };
+  return /CERT|ERR_TLS|ERR_SSL|UNABLE_TO_/.test(`${String(code)} ${String(cause?.code)}`);
+}
+
 function causeOf(error: unknown): string {
   const cause = (error as { cause?: unknown } | null)?.cause;
   return cause === undefined ? reasonOf(error) : `${reasonOf(error)}: ${reasonOf(cause)}`;
-}
-
-/** Seconds or a date (RFC 9110, section 10.2.3). */
-function retryAfterMs(headers: Headers, now: number): number | undefined {
-  const text = headers.get('retry-after');
-  if (text === null) return undefined;
-  const seconds = Number(text);
-  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(text) - now;
-  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
 }

@@ -1,6 +1,7 @@
 import type { QueryArrayConfig, QueryResult } from 'pg';
 import type { PostgresConnection } from '../../../config/schema/connection';
-import { withPostgres, type PostgresCredentials, type PostgresSession } from '../../postgres/postgres-session';
+import type { PostgresCredentials } from '../../postgres/postgres-credentials';
+import { withPostgres, type PostgresSession } from '../../postgres/postgres-session';
 import { sourceErrorOf } from './source-error-of';
 
 export interface ReadOptions {
