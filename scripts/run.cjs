@@ -34,6 +34,7 @@ const TASKS = {
   reset: { build: true, main: () => require('../dist/local/demo/reset-command.js') },
   bench: { build: true, main: () => runTool([...TYPESCRIPT, 'test/bench/main.ts']) },
   'bench:full': { build: true, main: () => runTool([...TYPESCRIPT, 'test/bench/main.ts', '--full']) },
+  fuzz: { main: () => require('./fuzz.cjs').main(process.argv.slice(3)) },
   faults: { build: true, main: () => runTool([...TYPESCRIPT, 'test/faults/main.ts']) },
 };
 

@@ -4,7 +4,8 @@ import type { EngineSession } from '../../engine/engine-session';
 import { quoteIdentifier } from '../../engine/quote-identifier';
 import { quoteLiteral } from '../../engine/quote-literal';
 import { SYSTEM_COLUMNS } from '../../model/column';
-import type { SourceRelation } from '../../steps/extract/source';
+import { nameUnreadable } from '../../steps/extract/name-unreadable';
+import type { RelationPart, SourceRelation } from '../../steps/extract/source';
 import type { FileStore } from './file-store';
 import type { FilePartitionSpec, PlannedFile, RowRange } from './partition-spec';
 import { relationColumn } from './relation-column';
@@ -18,15 +19,20 @@ export async function openParquet(
   store: FileStore,
   session: EngineSession,
 ): Promise<SourceRelation> {
-  const parts: string[] = [];
+  const parts: RelationPart[] = [];
   let rows = 0;
   for (const file of spec.files) {
     const ranges = file.ranges ?? [];
     const local = await fetchRanges(file, ranges, store, session);
-    parts.push(await selectRanges(spec, file, ranges, local, session));
+    try {
+      parts.push({ path: file.path, selectSql: await selectRanges(spec, file, ranges, local, session) });
+    } catch (error) {
+      throw nameUnreadable(file.path, error);
+    }
     rows += ranges.reduce((sum, range) => sum + range.rows, 0);
   }
-  return { selectSql: parts.join(' UNION ALL '), rejectsSql: null, statedRows: rows };
+  const selectSql = parts.map((part) => part.selectSql).join(' UNION ALL ');
+  return { selectSql, rejectsSql: null, statedRows: rows, parts };
 }
 
 async function fetchRanges(

@@ -60,6 +60,9 @@ export function postgresErrorOf(error: unknown, connection: string): SluiceError
     case '53200':
     case '58030':
       return new TargetDiskFullError(message, connection, error);
+    // A standby before it takes over, or a managed server whose disk is nearly full.
+    case '25006':
+      return new TargetUnavailableError(message, connection, error);
     case '42P01':
       if (message.includes(STAGING_SCHEMA)) return new StagingLostError(message, connection);
       break;

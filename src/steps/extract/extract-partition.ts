@@ -5,7 +5,8 @@ import { quoteLiteral } from '../../engine/quote-literal';
 import { SourceCountError } from '../../errors/source-count-error';
 import { SYSTEM_PREFIX, type Column } from '../../model/column';
 import type { Partition } from '../../model/slice';
-import type { Source } from './source';
+import { nameUnreadable } from './name-unreadable';
+import type { Source, SourceRelation } from './source';
 
 export interface ExtractRequest {
   readonly source: Source;
@@ -42,7 +43,12 @@ export interface ExtractFacts {
 export async function extractPartition(request: ExtractRequest): Promise<ExtractFacts> {
   const { source, config, partition, session, rawFile, rejectsFile } = request;
   const relation = await source.open(partition, config, session, request.earlierSeenFile ?? null);
-  await writeParquet(session, relation.selectSql, rawFile);
+  try {
+    await writeParquet(session, relation.selectSql, rawFile);
+  } catch (error) {
+    await findUnreadable(session, relation, rawFile);
+    throw error;
+  }
   const raw = await parquetFacts(session, rawFile);
   let rejects = 0;
   // Where all rows that are there were written, none is malformed, and looking for them would read everything again.
@@ -67,6 +73,17 @@ export async function extractPartition(request: ExtractRequest): Promise<Extract
     read,
     columns: raw.columns.filter(({ name }) => !name.startsWith(SYSTEM_PREFIX)),
   };
+}
+
+/** The engine knows local copies only: reads file by file until one fails again, and throws the error that names it. */
+async function findUnreadable(session: EngineSession, { parts = [] }: SourceRelation, file: string): Promise<void> {
+  for (const { path, selectSql } of parts) {
+    try {
+      await writeParquet(session, selectSql, file);
+    } catch (error) {
+      throw nameUnreadable(path, error);
+    }
+  }
 }
 
 async function writeSeen({ session, seenFile }: ExtractRequest, seenSql: string | null): Promise<number> {

@@ -67,6 +67,15 @@ export interface SourceRelation {
    * Run after `selectSql`.
    */
   readonly seenSql?: string | null;
+  /** What `selectSql` is made of, file by file: looked through for the one to name when the engine cannot read them. */
+  readonly parts?: readonly RelationPart[];
+}
+
+/** One file of a relation. */
+export interface RelationPart {
+  /** The file's path at the source. */
+  readonly path: string;
+  readonly selectSql: string;
 }
 
 /** One connection, opened for one activity. Errors are `SluiceError`s with the connection's name. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadProject } from '../../../src/config/load-project';
+import { FUZZ_SEED, FUZZ_TIMES, numbersFrom } from '../../fuzz/fuzz-options';
 import { projectFolder, removeFolders } from './support/project-folder';
 
 const PIPELINES = join(__dirname, '../../../pipelines');
@@ -48,15 +49,6 @@ const PIECES = [
 
 afterEach(removeFolders);
 
-/** Numbers below `limit` from a seed: the same every time, so that a failure can be repeated. */
-function numbers(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}
-
 /** Cuts, repeats, replaces and inserts at random places. */
 function mangle(text: string, next: (limit: number) => number): string {
   let mangled = text;
@@ -70,24 +62,27 @@ function mangle(text: string, next: (limit: number) => number): string {
   return mangled;
 }
 
-test.each(Array.from({ length: 12 }, (_, index) => index + 1))('no YAML makes loading fail, seed %i', (seed) => {
-  const next = numbers(seed);
-  for (let round = 0; round < 12; round += 1) {
-    const files = Object.fromEntries(Object.entries(FILES).map(([name, text]) => [name, mangle(text, next)]));
-    const folder = projectFolder(files);
-    const { problems, project, locate } = loadProject({ folder, environment: 'local', env: {} });
-    // Every problem stands at a place that exists, in one of the files.
-    for (const problem of problems) {
-      const source = files[problem.file.slice(folder.length + 1)] ?? '';
-      const lines = source.split('\n');
-      expect(problem.line).toBeGreaterThanOrEqual(1);
-      expect(problem.line).toBeLessThanOrEqual(lines.length);
-      expect(problem.column).toBeGreaterThanOrEqual(1);
-      expect(problem.column).toBeLessThanOrEqual((lines[problem.line - 1] ?? '').length + 1);
-      expect(problem.message).not.toBe('');
-      expect(problem.fix).toMatch(/[.?!]$/);
+test.each(Array.from({ length: 12 * FUZZ_TIMES }, (_, index) => FUZZ_SEED + index))(
+  'no YAML makes loading fail, seed %i',
+  (seed) => {
+    const next = numbersFrom(seed);
+    for (let round = 0; round < 12; round += 1) {
+      const files = Object.fromEntries(Object.entries(FILES).map(([name, text]) => [name, mangle(text, next)]));
+      const folder = projectFolder(files);
+      const { problems, project, locate } = loadProject({ folder, environment: 'local', env: {} });
+      // Every problem stands at a place that exists, in one of the files.
+      for (const problem of problems) {
+        const source = files[problem.file.slice(folder.length + 1)] ?? '';
+        const lines = source.split('\n');
+        expect(problem.line).toBeGreaterThanOrEqual(1);
+        expect(problem.line).toBeLessThanOrEqual(lines.length);
+        expect(problem.column).toBeGreaterThanOrEqual(1);
+        expect(problem.column).toBeLessThanOrEqual((lines[problem.line - 1] ?? '').length + 1);
+        expect(problem.message).not.toBe('');
+        expect(problem.fix).toMatch(/[.?!]$/);
+      }
+      expect(project === null).toBe(problems.length > 0);
+      expect(locate('flights', 'transform[9].nowhere').line).toBeGreaterThanOrEqual(1);
     }
-    expect(project === null).toBe(problems.length > 0);
-    expect(locate('flights', 'transform[9].nowhere').line).toBeGreaterThanOrEqual(1);
-  }
-});
+  },
+);

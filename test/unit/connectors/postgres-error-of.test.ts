@@ -16,6 +16,7 @@ describe('postgresErrorOf', () => {
     ['53100', 'target-disk-full', 'infrastructure'],
     ['57P01', 'target-unavailable', 'infrastructure'],
     ['57P03', 'target-unavailable', 'infrastructure'],
+    ['25006', 'target-unavailable', 'infrastructure'],
     ['08006', 'target-unavailable', 'infrastructure'],
     ['23505', 'target-constraint-violated', 'business'],
     ['22021', 'target-value-refused', 'business'],

@@ -7,9 +7,10 @@ import { createEngine } from '../../../src/engine/create-engine';
 import type { EngineSession } from '../../../src/engine/engine-session';
 import { EngineError } from '../../../src/errors/engine-error';
 import type { Column, ColumnType } from '../../../src/model/column';
+import { FUZZ_SEED, FUZZ_TIMES } from '../../fuzz/fuzz-options';
 
-/** Pieces of expressions, good and hostile, put together at random. The seed is fixed; a failure shows the shortest text that fails. */
-const RUNS = { seed: 20261124, numRuns: 400 };
+/** Pieces of expressions, good and hostile, put together at random. A failure shows the shortest text that fails. */
+const RUNS = { seed: FUZZ_SEED, numRuns: 400 * FUZZ_TIMES };
 
 const COLUMNS: readonly Column[] = (
   ['a:integer', 'text:string', 'day:date', 'doc:json', 'price:decimal(12,2)'] as const
