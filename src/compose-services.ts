@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { openSource, openTarget } from './connectors/connections';
@@ -12,6 +13,7 @@ import { observeRuns } from './observability/observe-runs';
 import type { Telemetry } from './observability/telemetry';
 import { systemClock } from './platform/clock';
 import { databaseTokenOf, identityTokenOf } from './platform/database-token';
+import { observedSecrets } from './platform/secrets/observed-secrets';
 import { createSecretResolver } from './platform/secrets/create-secret-resolver';
 import type { Settings } from './platform/settings';
 import { blobServiceClient, tableClient } from './platform/storage-clients';
@@ -21,6 +23,8 @@ import { secretNamesOf } from './project/roles/secret-needs';
 import { createReferenceCache } from './state/reference-cache';
 import { createStores } from './state/create-stores';
 import { RateLimiter, ratesOf } from './triggers/http/rate-limiter';
+import { maskedAudit } from './triggers/audit/masked-audit';
+import { noteSecrets } from './triggers/audit/note-secrets';
 import { createProjectSource } from './triggers/project-source';
 import { startRelease } from './triggers/start-release';
 import type { TriggerServices } from './triggers/trigger-services';
@@ -38,19 +42,25 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
   const engine = createEngine(settings.engine, observeEngine(telemetry));
   // Its own small engine: a request does not wait for the slots of activities that work for minutes.
   const checks = createEngine({ ...settings.engine, memoryLimitBytes: 256 * 2 ** 20, threads: 1, slots: 1 });
-  const recorded = createStores({ storageSetting: settings.storageSetting, env });
-  const stores = { ...recorded, runs: observeRuns(recorded.runs, telemetry) };
+  const opened = createStores({ storageSetting: settings.storageSetting, env });
+  const stores = {
+    ...opened,
+    runs: observeRuns(opened.runs, telemetry),
+    audit: maskedAudit(opened.trail, log),
+  };
+  const instance = `instance-${randomUUID().slice(0, 8)}`;
   const project = createProjectSource({ folder: settings.pipelinesFolder, environment, env }, (loaded) =>
     checkProject(loaded, checks),
   );
   knowSecretsOf(env);
-  const secrets = createSecretResolver({
+  const resolver = createSecretResolver({
     env,
     keyVaultUri: settings.keyVaultUri,
     file: settings.secretsFile,
     hide: knowSecret,
     note: logSecretEvents(log),
   });
+  const secrets = observedSecrets(resolver, noteSecrets(stores.audit, systemClock, instance));
   const hidden = (token: string): string => {
     knowSecret(token);
     return token;

@@ -5,6 +5,7 @@ import { hideKnownSecrets } from '../observability/known-secrets';
 import { redact } from '../observability/redact';
 import type { CliContext, Command, ExitCode } from './cli-context';
 
+import { audit } from './commands/audit';
 import { checks } from './commands/checks';
 import { connections } from './commands/connections';
 import { land } from './commands/land';
@@ -49,6 +50,7 @@ const COMMANDS: readonly Command[] = [
   quarantine,
   roles,
   columns,
+  audit,
   schema,
 ];
 

@@ -1,6 +1,7 @@
 import { blobServiceClient, tableClient } from '../platform/storage-clients';
 import { createArtifactStore } from './artifact-store';
-import { TableAuditLog } from './audit-log';
+import { BlobAuditCopy } from './audit/blob-audit-copy';
+import { TableAuditTrail } from './audit/table-audit-trail';
 import { TableBackfillStore } from './backfill-store';
 import { TableCheckHistoryStore } from './check-history-store';
 import { TableFactStore } from './fact-store';
@@ -28,6 +29,8 @@ export interface StoreOptions {
   readonly nowMs?: () => number;
   /** Container of artifacts; another name than `work` is for several apps on one account. */
   readonly container?: string;
+  /** Container of the copy of the audit trail; `audit` when absent. */
+  readonly auditContainer?: string;
   /** Letters and digits; the tables' names begin with it. */
   readonly tablePrefix?: string;
 }
@@ -42,6 +45,7 @@ export function createStores({
   env,
   nowMs = Date.now,
   container = 'work',
+  auditContainer = 'audit',
   tablePrefix = 'sluice',
 }: StoreOptions): Stores {
   const table = (name: string): Table => new Table(tableClient(storageSetting, `${tablePrefix}${name}`, env));
@@ -49,13 +53,18 @@ export function createStores({
     new WorkContainer(blobServiceClient(storageSetting, env).getContainerClient(container)),
   );
   const runTables = { runs: table('runs'), index: table('runindex'), progress: new ProgressStore(table('progress')) };
+  const trail = new TableAuditTrail(table('audit'), artifacts);
   return {
     artifacts,
     runs: new TableRunStore(runTables, artifacts, nowMs),
     watermarks: new TableWatermarkStore(table('watermarks')),
     quarantine: new TableQuarantineIndex(table('quarantine'), artifacts),
     reviews: new TableReviewStore(table('reviews'), artifacts),
-    audit: new TableAuditLog(table('audit'), artifacts),
+    audit: trail,
+    trail,
+    auditCopy: new BlobAuditCopy(
+      new WorkContainer(blobServiceClient(storageSetting, env).getContainerClient(auditContainer)),
+    ),
     cursors: new TableScheduleCursorStore(table('cursors')),
     checks: new TableCheckHistoryStore(table('checks'), artifacts),
     metrics: new TableMetricHistoryStore(table('metrics')),

@@ -14,6 +14,8 @@ import type { SchemaVersion } from '../model/schema-version';
 import type { Watermark } from '../model/slice';
 import type { RunFact, SlaReport, SlaVerdict } from '../model/service-level';
 import type { Status, Step } from '../model/status';
+import type { ChainedEntry, ChainEnd } from './audit/chained-entry';
+import type { FoundEntry } from './audit/verify-chain';
 
 /**
  * Immutable blobs in the container `work`. Writes use `If-None-Match: *` and a nonce in the name, so that a repeated
@@ -244,6 +246,30 @@ export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
   list(query: { readonly day: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
 }
+/** The audit trail as it is kept: chains of entries, a day each. */
+export interface AuditTrail extends AuditLog {
+  /** Adds an entry; gives its place, or null where the same entry is there already. */
+  record(entry: AuditEntry): Promise<ChainedEntry | null>;
+  /** Days that have a chain, oldest first. */
+  days(): Promise<readonly string[]>;
+  /** Where the chain of a day ends, and the day after it once that has begun; null for a day without one. */
+  end(day: string): Promise<(ChainEnd & { readonly next: string | null }) | null>;
+  /** Entries of a day behind one place and up to another, oldest first. */
+  entries(day: string, range?: { readonly after?: number; readonly to?: number }): AsyncIterable<FoundEntry>;
+}
+
+/** The copy of the audit trail in a container that lets nobody change or delete what was written. */
+export interface AuditCopy {
+  /** Days that have been copied, at least in part, oldest first. */
+  days(): Promise<readonly string[]>;
+  /** The last entry of a day that was copied; null where there is none. */
+  last(day: string): Promise<ChainedEntry | null>;
+  /** Entries of a day, oldest first. */
+  entries(day: string): AsyncIterable<FoundEntry>;
+  /** Adds entries at the end of a day; `false` when somebody else has added some since `last`. */
+  append(day: string, after: ChainedEntry | null, entries: readonly ChainedEntry[]): Promise<boolean>;
+}
+
 export interface AuditEntry {
   readonly at: string;
   /** `run-started`, `run-ended`, `run-cancelled`, `watermark-advanced`, ... */
@@ -379,6 +405,9 @@ export interface Stores {
   readonly quarantine: QuarantineIndex;
   readonly reviews: ReviewStore;
   readonly audit: AuditLog;
+  /** What `audit` adds to, to be read and verified. */
+  readonly trail: AuditTrail;
+  readonly auditCopy: AuditCopy;
   readonly cursors: ScheduleCursorStore;
   readonly checks: CheckHistoryStore;
   readonly metrics: MetricHistoryStore;

@@ -86,6 +86,19 @@ export class Table {
     });
   }
 
+  /** Inserts all and replaces the one that was read, all or none, in one partition; `false` when any was there already, or the one has changed. */
+  async insertAllAndReplace(
+    added: readonly (Keys & Properties)[],
+    changed: Keys & Properties,
+    etag: string,
+  ): Promise<boolean> {
+    const actions: TransactionAction[] = [
+      ...added.map((entity): TransactionAction => ['create', withoutNulls(entity)]),
+      ['update', withoutNulls(changed), 'Replace', { etag }],
+    ];
+    return this.call('add to', () => unlessConflict(this.client.submitTransaction(actions)));
+  }
+
   /** Writes any number of rows of one partition, a hundred at a time. */
   async putAll(entities: readonly (Keys & Properties)[]): Promise<void> {
     await this.inBatches(entities.map((entity) => ['upsert', withoutNulls(entity), 'Replace']));

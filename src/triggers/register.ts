@@ -1,5 +1,7 @@
 import { app } from 'durable-functions';
+import { AuditChainBrokenError } from '../errors/audit-chain-broken-error';
 import { reasonOf } from '../errors/reason-of';
+import { exportAudit } from './audit/export-audit';
 import { blobHandler } from './files/blob-handler';
 import { eventQueueHandler } from './files/event-queue-handler';
 import { eventHandler } from './files/event-handler';
@@ -15,6 +17,8 @@ const EVERY_MINUTE = '0 * * * * *';
 /** Half a minute after the tick, so that the two do not come at once. */
 const EVERY_MINUTE_BETWEEN = '30 * * * * *';
 const EVERY_HOUR = '0 17 * * * *';
+/** Apart from maintenance, which keeps the processor busy. */
+const EVERY_HOUR_LATER = '0 43 * * * *';
 
 /** Registers every trigger of the app. A pipelines folder with errors costs the triggers of what is broken, no others. */
 export function registerTriggers(services: TriggerServices): void {
@@ -45,6 +49,13 @@ export function registerTriggers(services: TriggerServices): void {
     schedule: EVERY_MINUTE_BETWEEN,
     handler: async (_timer, client) => {
       await startMonitoring(services, client);
+    },
+  });
+  app.client.timer('export-audit', {
+    schedule: EVERY_HOUR_LATER,
+    handler: async () => {
+      const { broken } = await exportAudit(services);
+      if (broken.length > 0) throw new AuditChainBrokenError(broken);
     },
   });
   try {

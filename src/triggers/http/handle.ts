@@ -59,6 +59,7 @@ const ROOTS = [
   'slots',
   'costs',
   'maintenance',
+  'audit',
 ];
 const BELOW_PREFIX = new RegExp(`^(.*?)/(?:${ROOTS.map((root) => root.replace('.', '\\.')).join('|')})(?:/|$)`);
 

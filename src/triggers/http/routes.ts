@@ -1,3 +1,4 @@
+import { listAudit, listAuditDays, verification } from './audit';
 import type { HttpRoute } from './http-route';
 import { getSchema } from './read-schema';
 import { undoRun } from './undo-run';
@@ -151,6 +152,9 @@ const NAMED_ROUTES = [
     does: pipelineSla,
     statuses: IN_ADDRESS,
   },
+  { name: 'api-list-audit', role: 'admin', method: 'GET', route: 'audit', does: listAudit },
+  { name: 'api-audit-days', role: 'admin', method: 'GET', route: 'audit/days', does: listAuditDays },
+  { name: 'api-audit-verification', role: 'admin', method: 'GET', route: 'audit/verification', does: verification },
   { name: 'api-health', role: null, method: 'GET', route: 'health', does: health },
   { name: 'api-rerun-run', role: 'operator', method: 'POST', route: 'runs/{id}/rerun', does: rerunRun },
   { name: 'api-me', role: 'reader', method: 'GET', route: 'me', does: whoAmI },

@@ -16,6 +16,7 @@ export async function testStores(nowMs: () => number = Date.now, tablePort?: num
     env: { STORAGE: connectionString },
     nowMs,
     container: name,
+    auditContainer: `${name}a`,
     tablePrefix: name.slice(0, 30),
   });
 }

@@ -1,5 +1,6 @@
 import type { RouteName } from '../routes';
 import { ALERTS } from './descriptions/alerts';
+import { AUDIT } from './descriptions/audit';
 import { BACKFILLS } from './descriptions/backfills';
 import { COST } from './descriptions/cost';
 import { CONNECTIONS } from './descriptions/connections';
@@ -18,5 +19,6 @@ export const DESCRIPTIONS: Readonly<Partial<Record<RouteName, RouteDescription>>
   ...CONNECTIONS,
   ...COST,
   ...ALERTS,
+  ...AUDIT,
   ...SERVICE,
 };
