@@ -8,6 +8,9 @@ export const EVENTS = {
   'activity-failed':
     'An activity failed with `class` and `code`; whether it is tried again is the orchestration’s decision.',
   'activity-retried': 'An orchestration tries an activity again after `delay` ms.',
+  'audit-chain-broken': 'Entries of the audit trail are missing or were changed.',
+  'audit-entry': 'An entry of the audit trail, with its place and hash.',
+  'audit-exported': 'What is new in the audit trail was copied where nobody can change it.',
   'audit-not-written': 'What was done could not be written to the audit trail.',
   'authentication-off': 'The app takes calls without knowing who calls.',
   'backfill-closed': 'A backfill whose orchestration is gone was ended.',

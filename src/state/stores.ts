@@ -243,13 +243,14 @@ export interface ReviewStore {
 
 /** Append-only record of who did what. */
 export interface AuditLog {
-  append(entry: AuditEntry): Promise<void>;
+  /** The same entry again changes nothing. `key` says which entries are the same where their times differ, as when an activity runs twice. */
+  append(entry: AuditEntry, key?: string): Promise<void>;
   list(query: { readonly day: string; readonly limit: number }): Promise<readonly AuditEntry[]>;
 }
 /** The audit trail as it is kept: chains of entries, a day each. */
 export interface AuditTrail extends AuditLog {
   /** Adds an entry; gives its place, or null where the same entry is there already. */
-  record(entry: AuditEntry): Promise<ChainedEntry | null>;
+  record(entry: AuditEntry, key?: string): Promise<ChainedEntry | null>;
   /** Days that have a chain, oldest first. */
   days(): Promise<readonly string[]>;
   /** Where the chain of a day ends, and the day after it once that has begun; null for a day without one. */

@@ -8,14 +8,10 @@ export const endUndo = defineActivity(
     const { undos, audit } = services.stores;
     const at = services.now();
     await undos.end(runId, { status, undone, failure, endedAt: at });
-    await audit.append({
-      at,
-      action: 'undo-ended',
-      by,
-      subject: runId,
-      detail: { reason, status, loads: undone.map(({ of }) => of).join(', '), code: failure?.code ?? null },
-      correlationId: runId,
-    });
+    const detail = { reason, status, loads: undone.map(({ of }) => of).join(', '), code: failure?.code ?? null };
+    const entry = { at, action: 'undo-ended', by, subject: runId, detail, correlationId: runId };
+    // The same outcome of the same run, at whatever time it is said again.
+    await audit.append(entry, `undo-ended ${runId} ${JSON.stringify(detail)}`);
     return null;
   },
 );

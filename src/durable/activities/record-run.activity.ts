@@ -16,12 +16,6 @@ async function audit(services: ActivityServices, input: RecordRunInput): Promise
     phase === 'run-ended'
       ? { status: input.status, failure: input.failure?.code ?? null }
       : { plan: input.plan.sha256 };
-  await services.stores.audit.append({
-    at: services.now(),
-    action: phase,
-    by: 'sluice',
-    subject: runId,
-    detail,
-    correlationId,
-  });
+  const entry = { at: services.now(), action: phase, by: 'sluice', subject: runId, detail, correlationId };
+  await services.stores.audit.append(entry, `${phase} ${runId}`);
 }

@@ -15,6 +15,8 @@ const ATTEMPTS = 40;
 const LONGEST_WAIT_MS = 400;
 /** A repeated entry is looked for in the days since its own. */
 const MOST_DAYS_BACK = 40;
+/** An activity is run again within this time, or never. */
+const DAYS_OF_A_REPETITION = 3;
 const DAYS = 'days';
 const HEAD = 'head';
 
@@ -25,6 +27,10 @@ interface Head extends ChainEnd {
 }
 interface Waiting {
   readonly entry: AuditEntry;
+  /** Of the row that tells a repetition. */
+  readonly key: string;
+  /** The key was given: a repetition may have another time, even on another day. */
+  readonly named: boolean;
   readonly resolve: (record: ChainedEntry | null) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -44,14 +50,14 @@ export class TableAuditTrail implements AuditTrail {
     private readonly blobs: ArtifactStore,
   ) {}
 
-  async append(entry: AuditEntry): Promise<void> {
-    await this.record(entry);
+  async append(entry: AuditEntry, key?: string): Promise<void> {
+    await this.record(entry, key);
   }
 
   /** Null for an entry that is there already. */
-  record(entry: AuditEntry): Promise<ChainedEntry | null> {
+  record(entry: AuditEntry, key?: string): Promise<ChainedEntry | null> {
     const done = new Promise<ChainedEntry | null>((resolve, reject) => {
-      this.waiting.push({ entry, resolve, reject });
+      this.waiting.push({ entry, key: keyOf(entry, key), named: key !== undefined, resolve, reject });
     });
     this.writing ??= this.writeAll().finally(() => {
       this.writing = undefined;
@@ -107,10 +113,10 @@ export class TableAuditTrail implements AuditTrail {
       const batch = this.waiting.filter(({ entry }) => dayOf(entry.at) === day).slice(0, BATCH);
       this.waiting = this.waiting.filter((each) => !batch.includes(each));
       try {
-        const records = await this.write(day, [...new Map(batch.map(({ entry }) => [keyOf(entry), entry]))]);
+        const since = batch.some(({ named }) => named) ? daysBefore(day, DAYS_OF_A_REPETITION) : day;
+        const records = await this.write(day, since, [...new Map(batch.map(({ entry, key }) => [key, entry]))]);
         const given = new Set<string>();
-        for (const { entry, resolve } of batch) {
-          const key = keyOf(entry);
+        for (const { key, resolve } of batch) {
           resolve(given.has(key) ? null : (records.get(key) ?? null));
           given.add(key);
         }
@@ -121,12 +127,12 @@ export class TableAuditTrail implements AuditTrail {
   }
 
   /** Adds what is not there yet; gives what was added, by key. */
-  private async write(day: string, entries: readonly (readonly [string, AuditEntry])[]) {
+  private async write(day: string, since: string, entries: readonly (readonly [string, AuditEntry])[]) {
     let missing = entries;
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const head = await this.openHead(day);
       // In the day of the entry itself the transaction finds out by itself, which is the usual case.
-      if (attempt > 0 || head.day !== day) missing = await this.notYetThere(missing, head, day);
+      if (attempt > 0 || head.day !== since) missing = await this.notYetThere(missing, head, since);
       if (missing.length === 0) return new Map<string, ChainedEntry>();
       const records: ChainedEntry[] = [];
       let end: ChainEnd = head;
@@ -235,7 +241,9 @@ function headRow({ day, sequence, hash, after, next }: ChainEnd & { readonly nex
 }
 
 const entryKey = (sequence: number): string => `e:${ascending(sequence)}`;
-const keyOf = (entry: AuditEntry): string => `k:${sha256(canonicalJson(entry))}`;
+const keyOf = (entry: AuditEntry, key?: string): string => `k:${sha256(key ?? canonicalJson(entry))}`;
+const daysBefore = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00.000Z`) - days * 86_400_000).toISOString().slice(0, 10);
 const dayOf = (at: string): string => at.slice(0, 10);
 const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value);
 

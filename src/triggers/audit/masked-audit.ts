@@ -11,9 +11,9 @@ const LONGEST_NAME = 300;
  */
 export function maskedAudit(trail: AuditTrail, log: Logger): AuditLog {
   return {
-    append: async (entry) => {
+    append: async (entry, key) => {
       const masked = maskedEntry(entry);
-      const record = await trail.record(masked);
+      const record = await trail.record(masked, key);
       if (record === null) return;
       const { day, sequence, hash } = record;
       const { at, action, by, subject, correlationId, detail } = masked;

@@ -77,6 +77,17 @@ test('an entry that comes late stands in the day that is open; repeated, on whic
   expect(await verifyAudit({ stores: one })).toMatchObject({ verified: true, days: 3, entries: 4 });
 });
 
+test('an entry with a key is the same one at another time, also after midnight', async () => {
+  const { one, two } = await instances();
+  const ended = (at: string): AuditEntry => ({ ...entry('2026-01-01', 'run-1'), at, action: 'run-ended' });
+  await one.audit.append(ended('2026-01-01T23:59:59.000Z'), 'run-ended run-1');
+  await two.audit.append(ended('2026-01-01T23:59:59.900Z'), 'run-ended run-1');
+  await two.audit.append(ended('2026-01-02T00:00:01.000Z'), 'run-ended run-1');
+  await Promise.all([1, 2, 3].map((n) => one.audit.append(ended(`2026-01-02T00:00:0${n}.000Z`), 'run-ended run-2')));
+  await exportAudit({ stores: one, log: quiet });
+  expect(await verifyAudit({ stores: one })).toMatchObject({ verified: true, days: 2, entries: 2 });
+});
+
 test('whoever dies between closing a day and beginning the next leaves it to the next writer', async () => {
   const { one, two, table } = await instances();
   await one.audit.append(entry('2026-01-01', 'a'));
