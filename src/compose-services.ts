@@ -25,6 +25,8 @@ import { createStores } from './state/create-stores';
 import { RateLimiter, ratesOf } from './triggers/http/rate-limiter';
 import { maskedAudit } from './triggers/audit/masked-audit';
 import { noteSecrets } from './triggers/audit/note-secrets';
+import { carryOut } from './triggers/approvals/carry-out';
+import { createDefinitionRegistry } from './triggers/definitions/definition-registry';
 import { createProjectSource } from './triggers/project-source';
 import { startRelease } from './triggers/start-release';
 import type { TriggerServices } from './triggers/trigger-services';
@@ -75,9 +77,11 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
     identityToken,
     ...(telemetry.isOn && { observe: tracing.call }),
   };
+  const { deployedBy } = settings;
   const triggers: TriggerServices = {
     stores,
     project,
+    definitions: createDefinitionRegistry({ stores, project, clock: systemClock, environment, deployedBy }),
     clock: systemClock,
     log,
     meters,
@@ -112,6 +116,7 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
       openTarget: (pinned, name) => openTarget(pinned, name, connections),
       secret: (name) => secrets.get(name),
       startRelease: (client, release, options) => startRelease(triggers, client, release, options),
+      carryOut: (client, approval, approver) => carryOut(triggers, client, approval, approver),
       currentProject: () => project.load().project,
       watched: () => project.load().partial,
       now: () => systemClock.now(),

@@ -18,6 +18,14 @@ export function followRun(context: CliContext, api: ApiClient, runId: string): P
 
 /** Shows a run as text or JSON. 1 when it did not succeed, 0 also while it is under way. */
 export function showRun(context: CliContext, record: RunRecord, json: boolean): ExitCode {
-  context.out(json ? `${JSON.stringify(record, null, 2)}\n` : `${renderRun(record).join('\n')}\n`);
+  context.out(
+    json ? `${JSON.stringify(record, null, 2)}\n` : `${renderRun(record, [versionsOf(record)]).join('\n')}\n`,
+  );
   return record.status === 'Failed' || record.status === 'Cancelled' ? 1 : 0;
+}
+
+/** Which versions of the definitions it used: `sluice versions` shows them. */
+function versionsOf({ versions = {} }: RunRecord): string[] {
+  const names = Object.entries(versions).map(([pipeline, hash]) => `${pipeline} ${hash.slice(0, 12)}`);
+  return names.length === 0 ? [] : [`Definitions: ${names.join(', ')}`];
 }

@@ -12,6 +12,8 @@ import { land } from './commands/land';
 import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
 import { backfill } from './commands/backfill';
+import { activate } from './commands/activate';
+import { approvals } from './commands/approvals';
 import { columns } from './commands/columns';
 import { diff } from './commands/diff';
 import { pause, resume } from './commands/pause';
@@ -27,6 +29,7 @@ import { sla } from './commands/sla';
 
 import { test } from './commands/test';
 import { validate } from './commands/validate';
+import { versions } from './commands/versions';
 import { UsageError } from './usage-error';
 
 const COMMANDS: readonly Command[] = [
@@ -45,6 +48,9 @@ const COMMANDS: readonly Command[] = [
   backfill,
   pause,
   resume,
+  versions,
+  activate,
+  approvals,
   checks,
   sla,
   quarantine,

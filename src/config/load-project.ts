@@ -26,6 +26,8 @@ export interface LoadedProject {
   readonly problems: readonly Problem[];
   /** The files that lookups and relationships read, as they were at this moment. */
   readonly referenceFiles: ReferenceContents;
+  /** Of pipelines whose definition is not that of the folder: what their own reference files held. */
+  readonly ownReferenceFiles?: Readonly<Record<string, ReferenceContents>>;
   /** What the environment asks of people; null where its overlay cannot be read, so that nobody knows. */
   readonly guards: Guards | null;
   /**
@@ -74,6 +76,14 @@ export function loadProject({ folder, environment, env }: LoadOptions): LoadedPr
     locate: (name, path) => locate(name, asPath(path)),
     locateConnection: (name, path) => definitions.locate('connections', name, asPath(path)),
   };
+}
+
+/** The reference files as one pipeline reads them. */
+export function referenceFilesOf(
+  { referenceFiles, ownReferenceFiles = {} }: Pick<LoadedProject, 'referenceFiles' | 'ownReferenceFiles'>,
+  pipeline: string,
+): ReferenceContents {
+  return (Object.hasOwn(ownReferenceFiles, pipeline) ? ownReferenceFiles[pipeline] : undefined) ?? referenceFiles;
 }
 
 function asPath(path: string | YamlPath): YamlPath {

@@ -25,6 +25,10 @@ export interface RunPlan {
   readonly definitionHashes: Readonly<Record<string, string>>;
   /** What the reference files of its pipelines held when it was started, by path; absent where they read none. */
   readonly referenceFiles?: Readonly<Record<string, BlobRef>>;
+  /** The same of pipelines whose definition is not the deployed one: what their own files held, by pipeline. */
+  readonly ownReferenceFiles?: Readonly<Record<string, Readonly<Record<string, BlobRef>>>>;
+  /** The version of each pipeline's definition that the run uses: see `versionHash`. Absent in older plans. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** Set for a run that loads rows released from quarantine; its only pipeline is the release's. */
   readonly release?: Release;
   /** Set for a run that was started although its pipelines are paused. */

@@ -29,6 +29,7 @@ import { startBackfillWindows } from './activities/start-backfill-windows.activi
 import { sweepArtifacts } from './activities/sweep-artifacts.activity';
 import { transformPartition } from './activities/transform-partition.activity';
 import { validatePipeline } from './activities/validate-pipeline.activity';
+import { settleApproval } from './activities/approvals/settle-approval';
 import { closeReview } from './activities/review/close-review';
 import { remindReview } from './activities/review/remind-review';
 import { reviewBatch } from './activities/review/review-batch';
@@ -37,6 +38,7 @@ import { settleRelease } from './activities/review/settle-release';
 import { circuitBreakerEntity } from './entities/circuit-breaker.entity';
 import { connectionSlotsEntity } from './entities/connection-slots.entity';
 import { pipelineLeaseEntity } from './entities/pipeline-lease.entity';
+import { approvalOrchestrator } from './orchestrators/approval.orchestrator';
 import { backfillOrchestrator } from './orchestrators/backfill.orchestrator';
 import { deliveryOrchestrator } from './orchestrators/delivery.orchestrator';
 import { ingestionOrchestrator } from './orchestrators/ingestion.orchestrator';
@@ -93,12 +95,13 @@ const WATCHING: Readonly<Partial<Record<ActivityName, Watching>>> = {
 
 type Reviewing = (services: ActivityServices, client: ReviewClient, input: never) => Promise<unknown>;
 
-/** The activities of reviews, one of which starts runs. */
+/** The activities of reviews and approvals, some of which start something. */
 const REVIEWING: Readonly<Partial<Record<ActivityName, Reviewing>>> = {
   [ACTIVITIES.reviewBatch]: reviewBatch,
   [ACTIVITIES.settleRelease]: settleRelease,
   [ACTIVITIES.remindReview]: remindReview,
   [ACTIVITIES.closeReview]: closeReview,
+  [ACTIVITIES.settleApproval]: settleApproval,
 };
 
 /** By name, so that leaving one out does not compile. */
@@ -114,6 +117,7 @@ const ORCHESTRATIONS: Readonly<Record<OrchestratorName, df.OrchestrationHandler>
   backfill: backfillOrchestrator,
   undo: undoOrchestrator,
   monitoring: monitoringOrchestrator,
+  approval: approvalOrchestrator,
 };
 
 const ENTITY_HANDLERS: Readonly<Record<EntityName, (name: string) => void>> = {

@@ -35,6 +35,8 @@ const schema = z.object({
     .string()
     .regex(/^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/)
     .optional(),
+  /** Who deployed the package, such as the run of a workflow: for the history of definitions. */
+  SLUICE_DEPLOYED_BY: z.string().min(1).max(200).default('deployment'),
   KEY_VAULT_URI: z.url({ protocol: /^https$/ }).optional(),
   SLUICE_MANAGED_IDENTITY_CLIENT_ID: z.string().optional(),
   /** Who vouches for callers of the HTTP API: the host by a function key, or App Service authentication. */
@@ -80,6 +82,8 @@ export interface Settings {
   readonly storageSetting: string;
   /** Queue of events of arriving files, in the account of `storageSetting`; null where Event Grid calls the app. */
   readonly eventQueue: string | null;
+  /** Who deployed the package, as far as the settings say. */
+  readonly deployedBy: string;
   readonly keyVaultUri: string | null;
   /** Absolute; a JSON object of secrets by name, git-ignored, for local runs without a vault. */
   readonly secretsFile: string;
@@ -130,6 +134,7 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     pipelinesFolder: path.resolve(appFolder, values.SLUICE_PIPELINES_FOLDER),
     storageSetting: values.SLUICE_STORAGE,
     eventQueue: values.SLUICE_EVENT_QUEUE ?? null,
+    deployedBy: values.SLUICE_DEPLOYED_BY,
     keyVaultUri: values.KEY_VAULT_URI ?? null,
     secretsFile: path.resolve(appFolder, values.SLUICE_SECRETS_FILE),
     managedIdentityClientId: values.SLUICE_MANAGED_IDENTITY_CLIENT_ID ?? null,

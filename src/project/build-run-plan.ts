@@ -2,6 +2,7 @@ import { definitionHash } from '../config/definition-hash';
 import { withParameters, type ParameterValue } from '../config/parameters';
 import { planLevels } from '../config/plan-levels';
 import type { Project, RunPlan } from '../config/project';
+import { referenceFilesOf, type LoadedProject } from '../config/load-project';
 import { referenceHashes, type ReferenceContents } from '../config/reference-files';
 import type { PipelineConfig } from '../config/schema/pipeline';
 import { formatPath } from '../config/yaml/yaml-path';
@@ -20,28 +21,37 @@ export interface RunRequest {
   readonly maxParallel?: number;
 }
 
+/** What a plan is made of beside the project: its reference files, and the versions of its definitions where these are kept. */
+export interface RunMaterial extends Partial<Pick<LoadedProject, 'referenceFiles' | 'ownReferenceFiles'>> {
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
 /**
  * Decides what a run does: levels, parameters put into the definitions, and their hashes. The plan's project holds every
- * connection, and the pipelines that run together with those that their lookups read. `files` are the project's reference
- * files: the caller stores each at its place in `referenceFiles` before the run starts. Throws `UnknownPipelineError` and
+ * connection, and the pipelines that run together with those that their lookups read. The caller stores each reference file
+ * at its place in `referenceFiles` before the run starts. Throws `UnknownPipelineError` and
  * `InvalidParametersError`.
  */
-export function buildRunPlan(project: Project, request: RunRequest, files: ReferenceContents = {}): RunPlan {
+export function buildRunPlan(project: Project, request: RunRequest, material: RunMaterial = {}): RunPlan {
   const levels = planLevels(project, request.pipelines, { withDependencies: request.withDependencies ?? false });
   const running = levels.flat();
   const parameters = runParameters(project, running, request.parameters ?? {});
   const pipelines: Record<string, PipelineConfig> = {};
   const hashes: Record<string, string> = {};
   const referenceFiles: Record<string, BlobRef> = {};
+  const own: Record<string, Record<string, BlobRef>> = {};
+  const { referenceFiles: common = {}, ownReferenceFiles = {}, versions } = material;
   for (const [name, pipeline] of Object.entries(project.pipelines)) {
     const resolved = running.includes(name) ? resolve(pipeline, parameters) : pipeline;
     pipelines[name] = resolved;
     if (!running.includes(name)) continue;
+    const files = referenceFilesOf({ referenceFiles: common, ownReferenceFiles }, name);
     const read = referenceHashes(resolved, files);
     hashes[name] = definitionHash(resolved, read);
+    const blobs = Object.hasOwn(ownReferenceFiles, name) ? (own[name] = {}) : referenceFiles;
     for (const file of Object.keys(read)) {
       const found = files[file];
-      if (found !== undefined) referenceFiles[file] = referenceBlob(found);
+      if (found !== undefined) blobs[file] = referenceBlob(found);
     }
   }
   return {
@@ -52,11 +62,15 @@ export function buildRunPlan(project: Project, request: RunRequest, files: Refer
     maxParallel: request.maxParallel ?? DEFAULT_MAX_PARALLEL,
     definitionHashes: hashes,
     ...(Object.keys(referenceFiles).length > 0 && { referenceFiles }),
+    ...(Object.keys(own).length > 0 && { ownReferenceFiles: own }),
+    ...(versions !== undefined && {
+      versions: Object.fromEntries(running.map((name) => [name, versions[name] ?? ''])),
+    }),
   };
 }
 
 /** Where a reference file stands in the container of artifacts: named after its content, so that it is there once. */
-function referenceBlob({ content, sha256 }: ReferenceContents[string]): BlobRef {
+export function referenceBlob({ content, sha256 }: ReferenceContents[string]): BlobRef {
   return { path: `references/${sha256}`, bytes: content.length, sha256 };
 }
 

@@ -1,4 +1,4 @@
-import { inOrder, type LoadedProject } from '../config/load-project';
+import { inOrder, referenceFilesOf, type LoadedProject } from '../config/load-project';
 import { withParameters, type ParameterValue } from '../config/parameters';
 import { planLevels } from '../config/plan-levels';
 import type { Problem, Project } from '../config/project';
@@ -55,7 +55,7 @@ export async function checkProject(loaded: LoadedProject, engine: Engine, known:
     for (const name of planLevels(partial, 'all').flat()) {
       const pipeline = partial.pipelines[name];
       if (pipeline === undefined) continue;
-      const { result, found } = await checkOne(pipeline, checked, session, known, loaded.referenceFiles);
+      const { result, found } = await checkOne(pipeline, checked, session, known, referenceFilesOf(loaded, name));
       checked[name] = result;
       problems.push(...found.map((problem) => located(problem, name, loaded)));
     }

@@ -100,6 +100,13 @@ export function createArtifactStore(container: WorkContainer): ArtifactStore {
       await write(path, content, 'application/octet-stream');
     },
 
+    getBytes: async (ref) => {
+      const content = await readBytes(ref.path);
+      if (content === null) throw new ArtifactMissingError(ref.path);
+      check(ref, content.length, sha256(content));
+      return content;
+    },
+
     getJson: async <T>(ref: BlobRef): Promise<T> => {
       const key = `${ref.path} ${ref.sha256}`;
       const cached = cache.get(key);

@@ -3,6 +3,8 @@ import { createArtifactStore } from './artifact-store';
 import { BlobAuditCopy } from './audit/blob-audit-copy';
 import { TableAuditTrail } from './audit/table-audit-trail';
 import { TableBackfillStore } from './backfill-store';
+import { TableApprovalStore } from './approval-store';
+import { TableDefinitionStore } from './definition-store';
 import { TableCheckHistoryStore } from './check-history-store';
 import { TableFactStore } from './fact-store';
 import { TableMetricHistoryStore } from './metric-history-store';
@@ -74,5 +76,7 @@ export function createStores({
     undos: new TableUndoStore(table('undos'), artifacts),
     facts: new TableFactStore(table('facts'), artifacts),
     slas: new TableSlaStore(table('slas'), artifacts),
+    approvals: new TableApprovalStore(table('approvals'), artifacts),
+    definitions: new TableDefinitionStore(table('definitions'), artifacts),
   };
 }

@@ -21,6 +21,7 @@ export async function runRecordOf(runId: string, rows: RunRows, progressOf: Prog
     environment: start?.environment ?? '',
     correlationId: start?.correlationId ?? '',
     planHash: start?.plan.sha256 ?? '',
+    ...(start?.versions !== undefined && { versions: start.versions }),
     parameters: start?.parameters ?? {},
     requestedAt: run.requestedAt,
     startedAt: run.startedAt,

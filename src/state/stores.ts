@@ -7,7 +7,9 @@ import type { ArtifactRef, BlobRef } from '../model/artifact';
 import type { CheckResult, QuarantineReason } from '../model/check-result';
 import type { Column } from '../model/column';
 import type { MetricPoint, MetricValue } from '../model/metric';
+import type { ApprovalDecision, ApprovalEnd, ApprovalRecord, ApprovalRequest, ApprovalState } from '../model/approval';
 import type { BackfillWindow } from '../model/backfill';
+import type { DefinitionEvent, DefinitionHead, DefinitionVersion } from '../model/definition-version';
 import type { Failure } from '../model/failure';
 import type { BatchReview, RowPlace, RowReview } from '../model/quarantine-review';
 import type { SchemaVersion } from '../model/schema-version';
@@ -36,6 +38,8 @@ export interface ArtifactStore {
   putJson(folder: string, value: unknown): Promise<BlobRef>;
   /** Writes bytes at the place that their reference names; what stands there already is left, since places name their content. */
   putBytes(ref: BlobRef, content: Buffer): Promise<void>;
+  /** Reads bytes back, checked against their hash. */
+  getBytes(ref: BlobRef): Promise<Buffer>;
   /** Reads it back, checked against its hash; cached in memory (it is immutable). */
   getJson<T>(ref: BlobRef): Promise<T>;
   /** Finds an artifact by a name that the caller derives from its content key (a reference of the run); null when absent. */
@@ -73,6 +77,8 @@ export interface StartRequest {
   readonly pipelines: readonly string[];
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly requestedAt: string;
+  /** The version of each pipeline's definition: see `versionHash`. Absent in older records. */
+  readonly versions?: Readonly<Record<string, string>>;
   /** `MasterInput` as JSON-safe value, kept so that a start that died before `startNew` can be repeated. */
   readonly masterInput: unknown;
 }
@@ -398,6 +404,35 @@ export interface SlaStore {
   report(pipeline: string): Promise<SlaReport | null>;
 }
 
+/** Versions of definitions, by environment: what was ever deployed, which of it is used, and what happened. */
+export interface DefinitionStore {
+  /** Of every pipeline that was deployed in the environment, by name. */
+  heads(environment: string): Promise<ReadonlyMap<string, Versioned<DefinitionHead>>>;
+  /** Writes the head and, beside it for good, what happened; `false` when somebody else changed it since. */
+  saveHead(environment: string, head: DefinitionHead, event: DefinitionEvent, etag: string | null): Promise<boolean>;
+  /** The first one of a hash stands. */
+  put(version: DefinitionVersion): Promise<void>;
+  get(environment: string, pipeline: string, hash: string): Promise<DefinitionVersion | null>;
+  /** Those whose hash begins with a text; all for an empty one. Newest first. */
+  list(environment: string, pipeline: string, beginsWith?: string): Promise<readonly DefinitionVersion[]>;
+  /** Newest first. */
+  events(environment: string, pipeline: string, limit: number): Promise<readonly DefinitionEvent[]>;
+}
+
+/** What waits, or waited, for somebody else's word. Every row is written once: the first decision and the first end stand. */
+export interface ApprovalStore {
+  /** `false` when the id was there already. */
+  create(request: ApprovalRequest): Promise<boolean>;
+  get(id: string): Promise<ApprovalRecord | null>;
+  /** Newest first. */
+  list(query: { readonly state?: ApprovalState; readonly limit: number }): Promise<readonly ApprovalRecord[]>;
+  /** Gives the decision that stands. */
+  decide(id: string, decision: ApprovalDecision): Promise<ApprovalDecision>;
+  end(id: string, end: ApprovalEnd): Promise<void>;
+  /** Those that wait, or of which something is still to be done. */
+  open(): Promise<readonly ApprovalRecord[]>;
+}
+
 /** All stores, opened together on one storage account. */
 export interface Stores {
   readonly artifacts: ArtifactStore;
@@ -418,4 +453,6 @@ export interface Stores {
   readonly schemas: SchemaStore;
   readonly facts: FactStore;
   readonly slas: SlaStore;
+  readonly definitions: DefinitionStore;
+  readonly approvals: ApprovalStore;
 }

@@ -52,5 +52,8 @@ export function pinnedPlan(plan: RunPlan, pipelines: readonly string[]): RunPlan
     ...pinned,
     levels: plan.levels.map((level) => level.filter((name) => wanted.has(name))).filter((level) => level.length > 0),
     definitionHashes: Object.fromEntries(Object.entries(plan.definitionHashes).filter(([name]) => wanted.has(name))),
+    ...(plan.versions !== undefined && {
+      versions: Object.fromEntries(Object.entries(plan.versions).filter(([name]) => wanted.has(name))),
+    }),
   };
 }

@@ -3,11 +3,13 @@ import type { ReferenceContents } from '../config/reference-files';
 import { ORCHESTRATORS } from '../durable/contracts/names';
 import type { MasterInput } from '../durable/contracts/orchestrations';
 import type { RunTrigger } from '../durable/contracts/run-record';
+import { ApprovalRequiredError } from '../errors/approval-required-error';
 import { reasonOf } from '../errors/reason-of';
 import type { Release } from '../model/release';
 import type { StartTrace } from '../observability/tracing/tracing';
 import { buildRunPlan, type RunRequest } from '../project/build-run-plan';
 import { masterInputOf } from '../project/master-input-of';
+import type { RunnableProject } from './definitions/definition-registry';
 import { runIdOf } from './start-key';
 import type { Orchestrations, TriggerServices } from './trigger-services';
 
@@ -75,6 +77,7 @@ async function startInTrace(
     plan: ref,
     pipelines,
     parameters: plan.parameters,
+    ...(plan.versions !== undefined && { versions: plan.versions }),
     requestedAt,
     masterInput,
   });
@@ -97,13 +100,27 @@ async function startInTrace(
 }
 
 async function builtOf(
-  { project: source }: TriggerServices,
+  { definitions }: TriggerServices,
   start: Start,
 ): Promise<{ readonly built: RunPlan; readonly referenceFiles: ReferenceContents }> {
   // What an earlier run had is complete: the folder as it is now has no part in it.
   if (start.plan !== undefined) return { built: start.plan, referenceFiles: {} };
-  const { project, referenceFiles } = await source.usable();
-  return { built: buildRunPlan(project, start.request ?? { pipelines: 'all' }, referenceFiles), referenceFiles };
+  const runnable = await definitions.runnable();
+  const built = planOf(runnable, start.request ?? { pipelines: 'all' });
+  return { built, referenceFiles: runnable.loaded.referenceFiles };
+}
+
+/**
+ * What a run does with the definitions that runs use.
+ * @throws {UnknownPipelineError | InvalidParametersError | ApprovalRequiredError} the last for a pipeline of which no version is approved.
+ */
+export function planOf({ project, loaded, used, versions }: RunnableProject, request: RunRequest): RunPlan {
+  const { referenceFiles, ownReferenceFiles } = loaded;
+  const own = ownReferenceFiles === undefined ? {} : { ownReferenceFiles };
+  const plan = buildRunPlan(project, request, { referenceFiles, ...own, versions });
+  const waiting = plan.levels.flat().filter((name) => used[name]?.hash === null);
+  if (waiting.length > 0) throw new ApprovalRequiredError(waiting);
+  return plan;
 }
 
 /** The run reads its reference files from there, whatever becomes of the folder. */

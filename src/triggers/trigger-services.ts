@@ -9,6 +9,7 @@ import type { ConnectionTest } from '../model/connection-test';
 import type { QuarantineReader } from '../project/read-quarantine';
 import type { Stores } from '../state/stores';
 import type { RateLimiter } from './http/rate-limiter';
+import type { DefinitionRegistry } from './definitions/definition-registry';
 import type { ProjectSource } from './project-source';
 
 /** How callers of the HTTP API are known. */
@@ -27,6 +28,8 @@ export interface Callers {
 export interface TriggerServices {
   readonly stores: Stores;
   readonly project: ProjectSource;
+  /** Which definitions runs use: not always those of the folder. */
+  readonly definitions: DefinitionRegistry;
   readonly clock: Clock;
   readonly log: Logger;
   readonly meters: Meters;

@@ -152,3 +152,55 @@ test('records a review, a backfill and an undo', async () => {
     recorded.filter(({ name }) => name === ORCHESTRATORS.backfill),
   );
 }, 180_000);
+
+test('records approvals', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-recording-'));
+  const app = await startSluiceApp({
+    edit: {
+      'environments/local.yaml': (yaml) => `${yaml}\nguards: { approval: { for: [change], deadline: 10s } }\n`,
+    },
+    env: { NODE_OPTIONS: `--require "${RECORDER}"`, SLUICE_RECORDING: folder },
+  });
+  const until = async (state: string, count: number): Promise<string> => {
+    for (const end = Date.now() + 60_000; ; await sleep(200)) {
+      const { json } = await app.request('GET', `/api/approvals?state=${state}`);
+      const approvals = json.approvals as { approval: string; end: object | null }[];
+      if (approvals.length >= count && (state === 'waiting' || approvals.every(({ end: its }) => its !== null))) {
+        return approvals[0]!.approval;
+      }
+      if (Date.now() > end) throw new Error(`No approval came to be ${state}:\n${await app.log()}`);
+    }
+  };
+  const decide = async (id: string, decision: string): Promise<void> => {
+    const { status } = await app.request('POST', `/api/approvals/${id}/decision`, { decision, reason: 'recorded' });
+    expect(status).toBe(202);
+  };
+  const activate = async () => {
+    const asked = await app.request('POST', '/api/pipelines/airports/versions/deployed/activate', {
+      reason: 'recorded',
+    });
+    return asked.json.approval.approval as string;
+  };
+  try {
+    await app.request('GET', '/api/pipelines');
+    await decide(await until('waiting', 1), 'approve');
+    await until('done', 1);
+    const airports = path.join(app.pipelinesFolder, 'airports.yaml');
+    await writeFile(airports, (await readFile(airports, 'utf8')).replace('min: 3', 'min: 2'));
+    // Asked for by somebody who waits, taken back, and asked for again until it expires.
+    await decide(await activate(), 'withdraw');
+    await until('withdrawn', 1);
+    await activate();
+    await until('expired', 1);
+    for (const end = Date.now() + 60_000; !(await recordedIn(folder)).every(({ isDone }) => isDone); await sleep(200)) {
+      if (Date.now() > end) throw new Error('What is to be recorded did not come to its end');
+    }
+  } finally {
+    await app.stop();
+  }
+  const recorded = await recordedIn(folder);
+  await keep(
+    'approvals',
+    recorded.filter(({ name }) => name === ORCHESTRATORS.approval),
+  );
+}, 180_000);

@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure';
 import { API_FLAGS, API_FLAGS_HELP, apiClient } from '../api-client';
 import type { Command } from '../cli-context';
+import { CONFIRM_FLAG, CONFIRM_FLAG_HELP, confirmed } from '../confirm-flag';
 import { neededText } from '../needed-text';
 import { onlyName } from '../only-name';
 import { parameterValues } from '../parameter-values';
@@ -8,6 +9,7 @@ import { parseFlags } from '../parse-flags';
 import { pollUntil } from '../poll-until';
 import { plural } from '../render/render-problems';
 import { UsageError } from '../usage-error';
+import { waitingText, type MaybeWaiting } from '../waiting-approval';
 
 /** The answer of `GET /api/backfills/{id}`, as far as it is shown. */
 interface Backfill {
@@ -38,6 +40,7 @@ watermark stays where it is. Ends with 1 where a window failed.
       --stop-on-failure      start no further windows once one has failed
   -p, --param <name=value>   a parameter; may stand several times
       --force                also while the pipeline is paused
+${CONFIRM_FLAG_HELP}
       --detach               only start it
 ${API_FLAGS_HELP}
 `,
@@ -45,7 +48,7 @@ ${API_FLAGS_HELP}
     const text = { type: 'string' } as const;
     const flag = { type: 'boolean', default: false } as const;
     const param = { type: 'string', short: 'p', multiple: true, default: [] as string[] } as const;
-    const options = { ...API_FLAGS, from: text, to: text, window: text, reason: text, 'max-parallel': text, param, 'stop-on-failure': flag, force: flag, detach: flag } as const; // prettier-ignore
+    const options = { ...API_FLAGS, ...CONFIRM_FLAG, from: text, to: text, window: text, reason: text, 'max-parallel': text, param, 'stop-on-failure': flag, force: flag, detach: flag } as const; // prettier-ignore
     const { values, positionals } = parseFlags(context.args, options);
     const pipeline = onlyName(positionals, 'name the pipeline');
     const needed = (name: 'from' | 'to' | 'window' | 'reason') => neededText(values[name], `--${name} is needed`);
@@ -60,13 +63,18 @@ ${API_FLAGS_HELP}
       stopOnFailure: values['stop-on-failure'],
       force: values.force,
       ...(values.param.length > 0 && { parameters: parameterValues(values.param) }),
+      ...confirmed(values.confirm),
     };
     const api = apiClient(context, values.url);
-    const started = await api.request<{ backfill: string; windows: number }>(
+    const started = await api.request<{ backfill: string; windows: number } & MaybeWaiting>(
       'POST',
       `/pipelines/${encodeURIComponent(pipeline)}/backfills`,
       asked,
     );
+    if (started.approval !== undefined) {
+      context.out(values.json ? `${JSON.stringify(started, null, 2)}\n` : waitingText(started.approval));
+      return 0;
+    }
     context.err(`${started.backfill} started: ${plural(started.windows, 'window')}\n`);
     if (values.detach) {
       context.out(values.json ? `${JSON.stringify(started, null, 2)}\n` : `${started.backfill}\n`);

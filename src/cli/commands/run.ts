@@ -1,5 +1,6 @@
 import { API_FLAGS, API_FLAGS_HELP, apiClient } from '../api-client';
 import type { Command } from '../cli-context';
+import { CONFIRM_FLAG, CONFIRM_FLAG_HELP, confirmed } from '../confirm-flag';
 import { followRun, showRun } from '../follow-run';
 import { parseFlags } from '../parse-flags';
 import { parameterValues } from '../parameter-values';
@@ -24,6 +25,8 @@ the result on standard output. Ends with 1 where the run failed or was cancelled
   -p, --param <name=value>   a parameter; may stand several times
       --max-parallel <n>     pipelines of one level at a time, 1 to 64; 4 unless given
       --key <text>           an idempotency key: the same key again is the same run, and starts nothing
+      --force                also pipelines that are paused
+${CONFIRM_FLAG_HELP}
       --detach               only start it
 ${API_FLAGS_HELP}
 `,
@@ -31,7 +34,7 @@ ${API_FLAGS_HELP}
     const text = { type: 'string' } as const;
     const flag = { type: 'boolean', default: false } as const;
     const param = { type: 'string', short: 'p', multiple: true, default: [] as string[] } as const;
-    const own = { param, key: text, 'max-parallel': text, 'with-dependencies': flag, detach: flag } as const;
+    const own = { ...CONFIRM_FLAG, param, key: text, 'max-parallel': text, 'with-dependencies': flag, force: flag, detach: flag } as const; // prettier-ignore
     const { values, positionals } = parseFlags(context.args, { ...API_FLAGS, ...own });
     const maxParallel = wholeNumber(values['max-parallel'], '--max-parallel');
     const api = apiClient(context, values.url);
@@ -41,6 +44,8 @@ ${API_FLAGS_HELP}
       ...(values.param.length > 0 && { parameters: parameterValues(values.param) }),
       ...(maxParallel !== undefined && { maxParallel }),
       ...(values.key !== undefined && { idempotencyKey: values.key }),
+      ...(values.force && { force: true }),
+      ...confirmed(values.confirm),
     });
     if (values.detach) {
       const told = `${runId}${alreadyStarted ? ' was started already' : ''}\n`;

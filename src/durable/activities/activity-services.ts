@@ -6,6 +6,7 @@ import type { Tracing } from '../../observability/tracing/tracing';
 import type { ReferenceCache } from '../../state/reference-cache';
 import type { Stores } from '../../state/stores';
 import type { Source } from '../../steps/extract/source';
+import type { ApprovalRequest } from '../../model/approval';
 import type { Release } from '../../model/release';
 import type { Target } from '../../steps/load/target';
 import type { ReviewClient } from './review/review-client';
@@ -26,6 +27,8 @@ export interface ActivityServices {
     release: Release,
     options: { readonly by: string; readonly attempt: number },
   ): Promise<{ readonly runId: string }>;
+  /** Does what was approved, once however often it is asked for; gives what was started. Throws what keeps it from being done. */
+  carryOut(client: ReviewClient, approval: ApprovalRequest, approver: string): Promise<Record<string, string | number>>;
   /** The project as it is now, for housekeeping; null when its files have errors. */
   currentProject(): Project | null;
   /** What of the project as it is now can be read, for monitoring: a file with errors costs no other its watch. */

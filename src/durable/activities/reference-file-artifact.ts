@@ -16,11 +16,11 @@ import type { ActivityServices } from './activity-services';
 export async function referenceFileArtifact(
   services: ActivityServices,
   { runId, pipeline }: Pick<PipelineScope, 'runId' | 'pipeline'>,
-  plan: Pick<RunPlan, 'referenceFiles'>,
+  plan: Pick<RunPlan, 'referenceFiles' | 'ownReferenceFiles'>,
   reference: ReferenceFile,
 ): Promise<ArtifactRef> {
   const { artifacts } = services.stores;
-  const pinned = plan.referenceFiles?.[reference.file];
+  const pinned = (plan.ownReferenceFiles?.[pipeline] ?? plan.referenceFiles)?.[reference.file];
   if (pinned === undefined)
     throw new ReferenceFileInvalidError(reference.file, 'the run plan does not hold it; it was made without it');
   const key = createHash('sha256')

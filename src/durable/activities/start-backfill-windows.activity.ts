@@ -33,6 +33,7 @@ export const startBackfillWindows = defineActivity(
         plan,
         pipelines: [pipeline],
         parameters: base.parameters,
+        ...(base.versions !== undefined && { versions: base.versions }),
         requestedAt: services.now(),
         masterInput,
       });

@@ -8,6 +8,7 @@ import type { Status, Step } from '../../model/status';
 import type { RelationFacts } from '../../steps/load/target';
 import type { AggregateValues } from '../../steps/dataset/aggregate';
 import type { PartialCheck } from '../../steps/transform/transform-partition-types';
+import type { SettleApprovalInput, SettledApproval } from './approval';
 import type { EndBackfillInput, StartedWindows, StartWindowsInput } from './backfill';
 import type { MonitoringInput, MonitoringReport } from './monitoring';
 import type { ACTIVITIES } from './names';
@@ -288,6 +289,8 @@ export type ActivityTable = {
   [K in Names['endUndo']]: { input: EndUndoInput; result: null };
 } & {
   [K in Names['scanRuns' | 'evaluateSlas']]: { input: MonitoringInput; result: MonitoringReport };
+} & {
+  [K in Names['settleApproval']]: { input: SettleApprovalInput; result: SettledApproval };
 } & {
   [K in Names['closeOrphanedRuns' | 'dropStaleStaging' | 'sweepArtifacts' | 'purgeHistories']]: {
     input: MaintenanceInput;

@@ -14,6 +14,7 @@ export const ORCHESTRATORS = {
   backfill: 'backfill',
   undo: 'undo',
   monitoring: 'monitoring',
+  approval: 'approval',
 } as const;
 
 export const ACTIVITIES = {
@@ -44,6 +45,7 @@ export const ACTIVITIES = {
   endUndo: 'end-undo',
   scanRuns: 'scan-runs',
   evaluateSlas: 'evaluate-slas',
+  settleApproval: 'settle-approval',
 } as const;
 
 export const ENTITIES = {

@@ -36,6 +36,8 @@ export interface RunRecord {
   readonly correlationId: string;
   /** SHA-256 of the run plan. */
   readonly planHash: string;
+  /** The version of each pipeline's definition, as `GET /api/pipelines/{name}/versions` lists them; absent in older records. */
+  readonly versions?: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly requestedAt: string;
   readonly startedAt: string | null;

@@ -1,9 +1,10 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { PATIENT } from '../../resilience/retry-policy';
 import { ACTIVITIES } from '../contracts/names';
-import { DECIDED_EVENT, type ReviewInput } from '../contracts/review';
+import type { ReviewInput } from '../contracts/review';
 import { callWithRetries } from './call-with-retries';
 import type { Durable } from './durable';
+import { sleepUntilDecided } from './sleep-until-decided';
 import { clockOf, timeOf, waitFor } from './wait-for';
 
 /** A wake-up that got lost, with a history that ended, costs no longer than this. */
@@ -55,12 +56,4 @@ function* awaitRelease(context: OrchestrationContext, batch: string): Durable<vo
     );
     if (outcome.ok && outcome.value.ended) return;
   }
-}
-
-function* sleepUntilDecided(context: OrchestrationContext, until: number): Durable<void> {
-  const timer = context.df.createTimer(new Date(until));
-  const decided = context.df.waitForExternalEvent(DECIDED_EVENT);
-  // eslint-disable-next-line no-restricted-syntax -- a wait against a timer, once; the loser is cancelled
-  const first: unknown = yield context.df.Task.any([decided, timer]);
-  if (first !== timer) timer.cancel();
 }

@@ -3,13 +3,14 @@ import { ORCHESTRATORS } from '../../durable/contracts/names';
 import type { BackfillInput } from '../../durable/contracts/backfill';
 import { BackfillNotPossibleError } from '../../errors/backfill-not-possible-error';
 import { reasonOf } from '../../errors/reason-of';
+import type { RunPlan } from '../../config/project';
 import type { PipelineConfig } from '../../config/schema/pipeline';
 import { backfillWindows, type Span } from '../../model/backfill-windows';
-import { buildRunPlan } from '../../project/build-run-plan';
 import { masterInputOf } from '../../project/master-input-of';
 import type { BackfillRecord, BackfillRequest } from '../../state/stores';
+import type { RunnableProject } from '../definitions/definition-registry';
 import { runIdOf, startKeyOf } from '../start-key';
-import { keepReferenceFiles } from '../start-run';
+import { keepReferenceFiles, planOf } from '../start-run';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 
 export interface BackfillStart extends Span {
@@ -26,10 +27,38 @@ export interface BackfillStart extends Span {
   readonly correlationId?: string;
 }
 
+/** A backfill that could be started, with nothing recorded. */
+export interface CheckedBackfill {
+  readonly id: string;
+  readonly runnable: RunnableProject;
+  readonly plan: RunPlan;
+  readonly column: string;
+  readonly spans: ReturnType<typeof backfillWindows>;
+}
+
+/**
+ * Looks whether a backfill could be started.
+ * @throws {BackfillNotPossibleError | ProjectInvalidError | UnknownPipelineError | InvalidParametersError | ApprovalRequiredError | RangeError} the
+ * last for a span that cannot be cut.
+ */
+export async function checkBackfill(
+  services: Pick<TriggerServices, 'definitions'>,
+  start: BackfillStart,
+): Promise<CheckedBackfill> {
+  const { pipeline, parameters, evenPaused, idempotencyKey = randomUUID() } = start;
+  const runnable = await services.definitions.runnable();
+  const built = planOf(runnable, { pipelines: [pipeline], ...(parameters && { parameters }) });
+  const plan = evenPaused === true ? { ...built, evenPaused: true } : built;
+  const hash = createHash('sha256')
+    .update(JSON.stringify(['backfill', pipeline, idempotencyKey]))
+    .digest('hex');
+  const column = columnOf(plan.project.pipelines[pipeline]);
+  return { id: `bf-${hash.slice(0, 24)}`, runnable, plan, column, spans: backfillWindows(start) };
+}
+
 /**
  * Records a backfill and starts its orchestration; when the latter fails, the tick starts it.
- * @throws {BackfillNotPossibleError | ProjectInvalidError | UnknownPipelineError | InvalidParametersError | RangeError} the last for
- * a span that cannot be cut; with nothing recorded.
+ * @throws what `checkBackfill` throws, with nothing recorded.
  */
 export async function startBackfill(
   services: TriggerServices,
@@ -38,20 +67,12 @@ export async function startBackfill(
 ): Promise<{ readonly id: string; readonly created: boolean; readonly windows: number }> {
   const { stores, clock, log } = services;
   const { pipeline, by, reason } = start;
-  const { project, referenceFiles } = await services.project.usable();
-  const request = { pipelines: [pipeline], ...(start.parameters && { parameters: start.parameters }) };
-  const built = buildRunPlan(project, request, referenceFiles);
-  const plan = start.evenPaused === true ? { ...built, evenPaused: true } : built;
-  const column = columnOf(plan.project.pipelines[pipeline]);
-  const id = `bf-${createHash('sha256')
-    .update(JSON.stringify(['backfill', pipeline, start.idempotencyKey ?? randomUUID()]))
-    .digest('hex')
-    .slice(0, 24)}`;
-  const windows = backfillWindows(start).map(({ from, to }, window) => {
+  const { id, runnable, plan, column, spans } = await checkBackfill(services, start);
+  const windows = spans.map(({ from, to }, window) => {
     const startKey = startKeyOf({ kind: 'backfill', backfill: id, window });
     return { from, to, startKey, runId: runIdOf(startKey) };
   });
-  await keepReferenceFiles(stores.artifacts, plan, referenceFiles);
+  await keepReferenceFiles(stores.artifacts, plan, runnable.loaded.referenceFiles);
   const ref = await stores.artifacts.putJson('plans', plan);
   const correlationId = start.correlationId ?? id;
   const run = { runId: '', plan: ref, correlationId };

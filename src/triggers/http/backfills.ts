@@ -6,9 +6,14 @@ import { BackfillNotFoundError } from '../../errors/backfill-not-found-error';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
 import { UnknownPipelineError } from '../../errors/unknown-pipeline-error';
 import type { BackfillRecord } from '../../state/stores';
-import { startBackfill } from '../backfills/start-backfill';
-import type { TriggerServices } from '../trigger-services';
+import type { Guards } from '../../config/schema/guards';
+import type { ApprovalRecord } from '../../model/approval';
+import { requestApproval } from '../approvals/request-approval';
+import { checkBackfill, startBackfill, type BackfillStart } from '../backfills/start-backfill';
+import type { Orchestrations, TriggerServices } from '../trigger-services';
+import { waitingAnswer } from './approvals';
 import { callerOf } from './caller';
+import { confirmation, guardsOf, requireConfirmation, waitsForApproval } from './guards';
 import { addressOf, type Route } from './handle';
 import { refusePaused } from './pause-pipeline';
 import { readBody, readQuery } from './read-request';
@@ -24,6 +29,7 @@ export const startBackfillBody = z.strictObject({
   parameters: z.record(z.string(), z.union([z.string().max(4000), z.number(), z.boolean(), z.null()])).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
   force: z.boolean().default(false),
+  confirm: confirmation,
 });
 export const cancelBackfillBody = z.strictObject({ reason: z.string().max(500).default('') });
 export const backfillsQuery = z.strictObject({
@@ -33,23 +39,28 @@ export const backfillsQuery = z.strictObject({
 
 /** `POST /api/pipelines/{name}/backfills`: loads a span of the cursor again, window by window, each as a run. */
 export const startPipelineBackfill: Route = async (services, request, client) => {
-  const { parameters, idempotencyKey, force, ...span } = await readBody(request, startBackfillBody);
+  const { parameters, idempotencyKey, force, confirm, ...span } = await readBody(request, startBackfillBody);
   const pipeline = request.params['name'] ?? '';
   if (!Object.hasOwn(services.project.load().partial.pipelines, pipeline)) {
     throw new UnknownPipelineError(pipeline, 'Look the name up in GET /api/pipelines.');
   }
   await refusePaused(services, [pipeline], force);
-  const started = await startBackfill(services, client, {
+  requireConfirmation(services, request, { action: 'backfill', names: [pipeline], confirm });
+  requireConfirmation(services, request, { action: 'force', names: force ? [pipeline] : [], confirm });
+  const start: BackfillStart = {
     ...span,
     pipeline,
     by: callerOf(services, request),
     ...(force && { evenPaused: true }),
     ...(parameters !== undefined && { parameters }),
     ...(idempotencyKey !== undefined && { idempotencyKey }),
-  }).catch((error: unknown) => {
-    if (error instanceof RangeError) throw new InvalidRequestError([{ path: 'window', message: error.message }]);
-    throw error;
-  });
+  };
+  const guards = guardsOf(services);
+  if (waitsForApproval(guards, 'backfill')) {
+    const waiting = await askFor(services, client, guards, start);
+    if (waiting !== null) return waitingAnswer(request, waiting);
+  }
+  const started = await startBackfill(services, client, start).catch(badSpan);
   const backfill = addressOf(request, `backfills/${started.id}`);
   return {
     status: 202,
@@ -62,6 +73,31 @@ export const startPipelineBackfill: Route = async (services, request, client) =>
     },
   };
 };
+
+/** The approval that a backfill waits for; null for one that is there already. What keeps it from being started is said before anybody is asked. */
+async function askFor(
+  services: TriggerServices,
+  client: Orchestrations,
+  guards: Guards,
+  { evenPaused = false, by, reason, correlationId: _, ...span }: BackfillStart,
+): Promise<ApprovalRecord | null> {
+  const { pipeline, idempotencyKey } = span;
+  const checked = await checkBackfill(services, { ...span, by, reason }).catch(badSpan);
+  if (idempotencyKey !== undefined && (await services.stores.backfills.get(checked.id)) !== null) return null;
+  const [from, to] = [checked.spans[0]?.from ?? '', checked.spans.at(-1)?.to ?? ''];
+  return requestApproval(services, client, guards, {
+    action: { kind: 'backfill', version: checked.runnable.versions[pipeline] ?? '', evenPaused, ...span },
+    subject: `${pipeline} ${idempotencyKey ?? JSON.stringify([span, by, reason])}`,
+    requester: by,
+    reason,
+    summary: `load ${pipeline} again from ${from} to below ${to}, in ${checked.spans.length} windows`,
+  });
+}
+
+function badSpan(error: unknown): never {
+  if (error instanceof RangeError) throw new InvalidRequestError([{ path: 'window', message: error.message }]);
+  throw error;
+}
 
 /** `GET /api/backfills`: newest first, without their windows. */
 export const listBackfills: Route = async ({ stores }, request) => {

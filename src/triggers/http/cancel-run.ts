@@ -8,6 +8,7 @@ import { closeRun } from '../close-run';
 import { endTree } from '../end-tree';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { callerOf } from './caller';
+import { confirmation, requireConfirmation } from './guards';
 import { addressOf, type Route } from './handle';
 import { readBody } from './read-request';
 import { findRun } from './read-runs';
@@ -15,6 +16,7 @@ import { findRun } from './read-runs';
 export const cancelBody = z.strictObject({
   reason: z.string().max(500).default(''),
   force: z.boolean().default(false),
+  confirm: confirmation,
 });
 
 /**
@@ -22,8 +24,9 @@ export const cancelBody = z.strictObject({
  * `force` ends all of its orchestrations at once, without clean-up; a commit that is under way may still happen.
  */
 export const cancelRun: Route = async (services, request, client) => {
-  const { reason, force } = await readBody(request, cancelBody);
+  const { reason, force, confirm } = await readBody(request, cancelBody);
   const run = await findRun(services, request.params['id'] ?? '');
+  requireConfirmation(services, request, { action: 'force', names: force ? [run.runId] : [], confirm });
   const by = callerOf(services, request);
   const now = services.clock.now();
   const asked = !isEnded(run.status) && (await services.stores.runs.requestCancel(run.runId, by, reason, now));

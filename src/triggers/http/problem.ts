@@ -1,4 +1,6 @@
 import type { HttpResponseInit } from '@azure/functions';
+import { ConfirmationRequiredError } from '../../errors/confirmation-required-error';
+import { DefinitionNotUsableError } from '../../errors/definition-not-usable-error';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
 import { ProjectInvalidError } from '../../errors/project-invalid-error';
 import { RoleRequiredError } from '../../errors/role-required-error';
@@ -24,6 +26,14 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'backfill-not-found': 404,
   'backfill-ended': 409,
   'pipeline-paused': 409,
+  'confirmation-required': 428,
+  'approval-required': 409,
+  'approval-not-found': 404,
+  'approval-decided': 409,
+  'approval-own': 403,
+  'approval-outdated': 409,
+  'definition-not-found': 404,
+  'definition-not-usable': 409,
   'backfill-not-possible': 422,
   'project-invalid': 409,
   'request-too-large': 413,
@@ -42,6 +52,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  428: 'Precondition Required',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -69,6 +80,8 @@ export function toProblem(
     fix: failure.nextAction,
     ...(unexpected ? {} : { runbook: failure.runbook }),
     ...(error instanceof ProjectInvalidError && { problems: error.problems }),
+    ...(error instanceof DefinitionNotUsableError && { problems: error.problems }),
+    ...(error instanceof ConfirmationRequiredError && { confirm: error.confirm }),
     ...(error instanceof InvalidRequestError && { faults: error.faults }),
     ...(error instanceof SignInRequiredError && { neededRole: error.neededRole }),
     ...(error instanceof RoleRequiredError && { neededRole: error.neededRole, role: error.role }),

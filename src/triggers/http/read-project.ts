@@ -8,6 +8,7 @@ import { UnknownPipelineError } from '../../errors/unknown-pipeline-error';
 import type { TriggerServices } from '../trigger-services';
 import type { Route } from './handle';
 import { readQuery } from './read-request';
+import { versionStates, type VersionState } from './versions';
 
 /** `GET /api/breakers`: the circuit breaker of each connection. */
 export const listBreakers: Route = async ({ project }, _request, client) => {
@@ -41,7 +42,10 @@ function shown(state: BreakerState) {
 export const listPipelines: Route = async (services) => {
   const { problems } = await services.project.check();
   const { partial } = services.project.load();
-  const pipelines = Object.values(partial.pipelines).map((pipeline) => describe(services, pipeline));
+  const stateOf = await versionStates(services);
+  const pipelines = Object.values(partial.pipelines).map((pipeline) =>
+    describe(services, pipeline, stateOf(pipeline.pipeline)),
+  );
   return {
     jsonBody: {
       environment: services.environment,
@@ -58,10 +62,11 @@ export const getPipeline: Route = async (services, request) => {
   const { partial } = services.project.load();
   const definition = Object.hasOwn(partial.pipelines, name) ? partial.pipelines[name] : undefined;
   if (definition === undefined) throw new UnknownPipelineError(name, 'Look the name up in GET /api/pipelines.');
-  return { jsonBody: { ...(await describe(services, definition)), definition } };
+  const stateOf = await versionStates(services);
+  return { jsonBody: { ...(await describe(services, definition, stateOf(name))), definition } };
 };
 
-async function describe({ stores }: TriggerServices, pipeline: PipelineConfig) {
+async function describe({ stores }: TriggerServices, pipeline: PipelineConfig, state: VersionState | null) {
   const { pipeline: name, description, owner, tags, dependsOn, trigger, source, target, concurrency } = pipeline;
   const watermark = await stores.watermarks.get(name);
   return {
@@ -78,6 +83,8 @@ async function describe({ stores }: TriggerServices, pipeline: PipelineConfig) {
       table: target.table ?? target.path,
       writeDisposition: target.writeDisposition,
     },
+    version:
+      state === null ? null : { deployed: state.deployed, used: state.used.hash, why: state.used.why, pin: state.pin },
     paused: await stores.pauses.effective(name),
     scheduledUpTo: trigger?.schedule === undefined ? null : await stores.cursors.get(name),
     watermark:

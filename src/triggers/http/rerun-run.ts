@@ -6,11 +6,12 @@ import { startKeyOf } from '../start-key';
 import { startRun, type Start } from '../start-run';
 import { callerOf } from './caller';
 import { correlationOf } from './correlation';
+import { confirmation } from './guards';
 import { addressOf, type Route } from './handle';
 import { refusePaused } from './pause-pipeline';
 import { readBody } from './read-request';
 import { findRun } from './read-runs';
-import { idempotencyKeyOf, parameterValues } from './start-runs';
+import { idempotencyKeyOf, parameterValues, requireConfirmed } from './start-runs';
 
 export const rerunBody = z.strictObject({
   reason: z.string().min(1).max(500),
@@ -27,6 +28,7 @@ export const rerunBody = z.strictObject({
   parameters: parameterValues.optional().describe('Instead of those of the run, one by one.'),
   idempotencyKey: z.string().min(1).max(200).optional(),
   force: z.boolean().default(false).describe('Although a pipeline is paused.'),
+  confirm: confirmation,
 });
 
 /** `POST /api/runs/{id}/rerun`: starts again what failed of a run, was skipped or cancelled, as a run of its own. */
@@ -35,6 +37,7 @@ export const rerunRun: Route = async (services, request, client) => {
   const run = await findRun(services, request.params['id'] ?? '');
   const pipelines = pipelinesToRerun(run, body.pipelines);
   await refusePaused(services, pipelines, body.force);
+  await requireConfirmed(services, request, body, pipelines);
   const by = callerOf(services, request);
   const idempotencyKey = idempotencyKeyOf(request, body);
   const correlationId = correlationOf(request);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
 import { OriginalsGoneError } from '../../errors/originals-gone-error';
@@ -9,9 +8,13 @@ import { hasOriginals } from '../../state/has-originals';
 import type { QuarantineBatch } from '../../state/stores';
 import { decideRows, editRow, type Decided } from '../review/decide-rows';
 import { pageRows, type ReviewedRow, type RowFilter } from '../review/page-rows';
+import { decidedRows, requestRelease } from '../review/request-release';
 import { wakeReview } from '../review/wake-review';
+import { requestApproval } from '../approvals/request-approval';
 import type { TriggerServices } from '../trigger-services';
+import { waitingAnswer } from './approvals';
 import { callerOf } from './caller';
+import { guardsOf, waitsForApproval } from './guards';
 import type { Route } from './handle';
 import { readBody, readQuery } from './read-request';
 
@@ -139,30 +142,28 @@ export const decide: Route = async (services, request, client) => {
   return { jsonBody: { batch: id, decision, ...total } };
 };
 
-/** `POST /api/quarantine/{batch}/release`: loads what is approved or to be retried, as a run of its own. */
+/** `POST /api/quarantine/{batch}/release`: loads what is approved or to be retried, as a run of its own; many rows may wait for somebody else's approval. */
 export const releaseBatch: Route = async (services, request, client) => {
   const { reason } = await readBody(request, releaseBody);
   const { batch, id } = await batchOf(services, request.params['batch'] ?? '');
   await requirePublished(services, batch);
   await requireOriginals(services, batch);
-  const { reviews, audit } = services.stores;
   const by = callerOf(services, request);
-  const at = services.clock.now();
-  const { value, etag } = await reviews.batch(id);
-  if (value.requested === null) {
-    const requested = { id: randomUUID(), by, at, reason };
-    const saved = await reviews.saveBatch(id, { ...value, requested, failure: null, closedAt: null }, etag);
-    if (!saved) throw new ReviewRefusedError('Somebody else released rows of this batch at the same moment');
-    await audit.append({
-      at,
-      action: 'quarantine-release-requested',
-      by,
+  const guards = guardsOf(services);
+  const rows = waitsForApproval(guards, 'release') ? await decidedRows(services, id) : 0;
+  const { value } = await services.stores.reviews.batch(id);
+  // One that is under way was approved, or had no more rows than may go without.
+  if (rows > (guards.approval?.releaseRows ?? Infinity) && value.requested === null) {
+    const approval = await requestApproval(services, client, guards, {
+      action: { kind: 'release', batch: id, rows },
       subject: id,
-      detail: { reason },
-      correlationId: id,
+      requester: by,
+      reason: reason === '' ? 'rows were decided' : reason,
+      summary: `load ${rows} rows of ${batch.pipeline} that ${batch.runId} had quarantined`,
     });
+    return waitingAnswer(request, approval);
   }
-  await wakeReview(services, client, id);
+  await requestRelease(services, client, id, { by, reason });
   return { status: 202, jsonBody: await describe(services, batch, id) };
 };
 

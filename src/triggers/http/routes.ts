@@ -6,6 +6,8 @@ import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } fro
 import { cancelRun } from './cancel-run';
 import { describeApi, describeApiAsPage } from './describe-api';
 import type { Route } from './handle';
+import { decideApproval, getApproval, listApprovals } from './approvals';
+import { activate, getVersion, listVersions } from './versions';
 import { health } from './health';
 import { listSlots } from './list-slots';
 import { pipelineChecks, runChecks } from './read-checks';
@@ -81,6 +83,39 @@ const NAMED_ROUTES = [
     route: 'pipelines/{name}/resume',
     does: resumePipeline,
     statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-list-versions',
+    role: 'reader',
+    method: 'GET',
+    route: 'pipelines/{name}/versions',
+    does: listVersions,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-get-version',
+    role: 'reader',
+    method: 'GET',
+    route: 'pipelines/{name}/versions/{hash}',
+    does: getVersion,
+    statuses: IN_ADDRESS,
+  },
+  {
+    name: 'api-activate-version',
+    role: 'operator',
+    method: 'POST',
+    route: 'pipelines/{name}/versions/{hash}/activate',
+    does: activate,
+    statuses: IN_ADDRESS,
+  },
+  { name: 'api-list-approvals', role: 'reader', method: 'GET', route: 'approvals', does: listApprovals },
+  { name: 'api-get-approval', role: 'reader', method: 'GET', route: 'approvals/{id}', does: getApproval },
+  {
+    name: 'api-decide-approval',
+    role: 'operator',
+    method: 'POST',
+    route: 'approvals/{id}/decision',
+    does: decideApproval,
   },
   { name: 'api-pause-all', role: 'operator', method: 'POST', route: 'pause', does: pauseAll },
   { name: 'api-resume-all', role: 'operator', method: 'POST', route: 'resume', does: resumeAll },

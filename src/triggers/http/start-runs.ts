@@ -1,5 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
+import { planLevels } from '../../config/plan-levels';
 import { IdempotencyKeyReusedError } from '../../errors/idempotency-key-reused-error';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
 import type { RunRequest } from '../../project/build-run-plan';
@@ -8,6 +9,7 @@ import { startRun } from '../start-run';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { callerOf } from './caller';
 import { correlationOf } from './correlation';
+import { confirmation, guardsOf, requireConfirmation } from './guards';
 import { addressOf, type Answer, type Route } from './handle';
 import { refusePaused } from './pause-pipeline';
 import { readBody } from './read-request';
@@ -20,6 +22,7 @@ const steering = {
   maxParallel: z.int().min(1).max(64).optional(),
   idempotencyKey: z.string().min(1).max(200).optional(),
   force: z.boolean().default(false),
+  confirm: confirmation,
 };
 export const runsBody = z.strictObject({
   pipelines: z.array(z.string().min(1).max(63)).min(1).max(500).optional(),
@@ -49,6 +52,7 @@ async function start(
   pipelines: RunRequest['pipelines'],
 ): Promise<Answer> {
   await refusePaused(services, pipelines === 'all' ? [] : pipelines, body.force);
+  await requireConfirmed(services, request, body, pipelines);
   const by = callerOf(services, request);
   const idempotencyKey = idempotencyKeyOf(request, body);
   const correlationId = correlationOf(request);
@@ -72,6 +76,24 @@ async function start(
     headers: { Location: run, 'Retry-After': RETRY_AFTER },
     jsonBody: { runId, status: 'Queued', alreadyStarted: !created, links: { run, cancel: `${run}/cancel` } },
   };
+}
+
+/** What replaces whole tables, or is started in spite of a pause, is confirmed by name; of a start of all pipelines, `all` is the name. */
+export async function requireConfirmed(
+  services: TriggerServices,
+  request: HttpRequest,
+  { force, confirm, withDependencies = false }: Pick<Body, 'force' | 'confirm' | 'withDependencies'>,
+  pipelines: RunRequest['pipelines'],
+): Promise<void> {
+  const forced = force ? (pipelines === 'all' ? ['all'] : pipelines) : [];
+  requireConfirmation(services, request, { action: 'force', names: forced, confirm });
+  if (!guardsOf(services).confirm.includes('replace')) return;
+  const { project } = await services.definitions.runnable();
+  const replaced = planLevels(project, pipelines, { withDependencies })
+    .flat()
+    .filter((name) => project.pipelines[name]?.target.writeDisposition === 'replace');
+  const names = pipelines === 'all' && replaced.length > 0 ? ['all'] : replaced;
+  requireConfirmation(services, request, { action: 'replace', names, confirm });
 }
 
 /**

@@ -8,6 +8,7 @@ import { closeRun } from '../close-run';
 import { endTree } from '../end-tree';
 import { instanceStatus, isUnderWay } from '../instance-status';
 import { startMaster } from '../start-run';
+import { repairApprovals } from '../approvals/repair-approvals';
 import { repairBackfills } from '../backfills/repair-backfills';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 
@@ -28,6 +29,7 @@ export async function repairRuns(services: TriggerServices, client: Orchestratio
     }
   });
   await careful(services, 'backfills', () => repairBackfills(services, client));
+  await careful(services, 'approvals', () => repairApprovals(services, client));
   await careful(services, 'lost', async () => {
     for (const runId of await stores.runs.active()) await closeIfLost(services, client, runId);
   });

@@ -1,3 +1,4 @@
+import type { Project } from '../../config/project';
 import type { ScheduleConfig } from '../../config/schema/pipeline';
 import { toFailure } from '../../errors/to-failure';
 import { beginReviews } from '../review/begin-reviews';
@@ -12,8 +13,7 @@ import { repairRuns } from './repair-runs';
  * once: each due time is one start key, so it becomes one run. What fails for one pipeline does not hold up the others.
  */
 export async function scheduleTick(services: TriggerServices, client: Orchestrations): Promise<void> {
-  const { partial } = services.project.load();
-  for (const [pipeline, { trigger }] of Object.entries(partial.pipelines)) {
+  for (const [pipeline, { trigger }] of Object.entries(await scheduledPipelines(services))) {
     if (trigger?.schedule === undefined) continue;
     try {
       await startDue(services, client, pipeline, trigger.schedule);
@@ -28,6 +28,17 @@ export async function scheduleTick(services: TriggerServices, client: Orchestrat
   } catch (error) {
     const { code, message } = toFailure(error);
     services.log.error('reviews-not-begun', { code, message });
+  }
+}
+
+/** With the schedules of the versions that runs use; of the folder, where these cannot be had: starting them says why. */
+async function scheduledPipelines(services: TriggerServices): Promise<Project['pipelines']> {
+  try {
+    return (await services.definitions.runnable()).project.pipelines;
+  } catch (error) {
+    const { code, message } = toFailure(error);
+    services.log.error('definitions-not-usable', { code, message });
+    return services.project.load().partial.pipelines;
   }
 }
 

@@ -26,13 +26,11 @@ export async function startUndo(
   if (before !== null && before.end === null && isUnderWay(await instanceStatus(client, instanceOf(runId, before)))) {
     return before;
   }
+  const published = new Set(refuseNothingToUndo(run));
   const start = await stores.runs.start(runId);
-  const published = new Set(run.pipelines.flatMap(({ pipeline, load }) => (load === null ? [] : [pipeline])));
-  if (!isEnded(run.status) || start === null) {
+  if (start === null) {
     throw new UndoNotPossibleError(`${runId} has not ended`, 'Cancel it, or wait until it has ended.');
   }
-  if (published.size === 0)
-    throw new UndoNotPossibleError(`${runId} has published nothing`, 'Nothing has to be undone.');
   const { levels } = await stores.artifacts.getJson<RunPlan>(start.plan);
   const pipelines = levels
     .flat()
@@ -58,6 +56,18 @@ export async function startUndo(
   await client.startNew(ORCHESTRATORS.undo, { instanceId: instanceOf(runId, asked), input });
   log.info('undo-requested', { runId, by });
   return { ...asked, end: null };
+}
+
+/** The pipelines that a run has published. Throws `UndoNotPossibleError` where it has not ended, or published none. */
+export function refuseNothingToUndo({ runId, status, pipelines }: RunRecord): readonly string[] {
+  if (!isEnded(status)) {
+    throw new UndoNotPossibleError(`${runId} has not ended`, 'Cancel it, or wait until it has ended.');
+  }
+  const published = pipelines.flatMap(({ pipeline, load }) => (load === null ? [] : [pipeline]));
+  if (published.length === 0) {
+    throw new UndoNotPossibleError(`${runId} has published nothing`, 'Nothing has to be undone.');
+  }
+  return published;
 }
 
 function instanceOf(runId: string, { attempt }: Pick<UndoRecord, 'attempt'>): string {

@@ -2,6 +2,7 @@ import { circuitBreakerEntity } from '../../../src/durable/entities/circuit-brea
 import { connectionSlotsEntity } from '../../../src/durable/entities/connection-slots.entity';
 import { pipelineLeaseEntity } from '../../../src/durable/entities/pipeline-lease.entity';
 import { backfillOrchestrator } from '../../../src/durable/orchestrators/backfill.orchestrator';
+import { approvalOrchestrator } from '../../../src/durable/orchestrators/approval.orchestrator';
 import { undoOrchestrator } from '../../../src/durable/orchestrators/undo.orchestrator';
 import { deliveryOrchestrator } from '../../../src/durable/orchestrators/delivery.orchestrator';
 import { ingestionOrchestrator } from '../../../src/durable/orchestrators/ingestion.orchestrator';
@@ -114,6 +115,7 @@ export function programOf(activities: Record<string, SimulatedActivity>): Progra
       [ORCHESTRATORS.backfill]: backfillOrchestrator,
       [ORCHESTRATORS.undo]: undoOrchestrator,
       [ORCHESTRATORS.monitoring]: monitoringOrchestrator,
+      [ORCHESTRATORS.approval]: approvalOrchestrator,
     },
     entities: {
       [ENTITIES.circuitBreaker]: circuitBreakerEntity as never,

@@ -72,16 +72,14 @@ describe('a run plan', () => {
     };
     const loaded = loadProject({ folder: projectFolder(files), environment: 'local', env: {} });
     if (loaded.project === null) throw new Error(JSON.stringify(loaded.problems));
-    const plan = buildRunPlan(loaded.project, { pipelines: ['b'] }, loaded.referenceFiles);
+    const plan = buildRunPlan(loaded.project, { pipelines: ['b'] }, loaded);
     const sha256 = loaded.referenceFiles['c.csv']?.sha256 ?? '';
     expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(plan.referenceFiles).toEqual({ 'c.csv': { path: `references/${sha256}`, bytes: 10, sha256 } });
     expect(JSON.stringify(plan)).not.toContain('code,name');
-    expect(buildRunPlan(loaded.project, { pipelines: ['a'] }, loaded.referenceFiles)).not.toHaveProperty(
-      'referenceFiles',
-    );
+    expect(buildRunPlan(loaded.project, { pipelines: ['a'] }, loaded)).not.toHaveProperty('referenceFiles');
     const other = { 'c.csv': { content: Buffer.from('other'), sha256: 'f'.repeat(64) } };
-    const changed = buildRunPlan(loaded.project, { pipelines: ['b'] }, other);
+    const changed = buildRunPlan(loaded.project, { pipelines: ['b'] }, { referenceFiles: other });
     expect(changed.definitionHashes['b']).not.toBe(plan.definitionHashes['b']);
   });
 

@@ -14,6 +14,7 @@ export class FakeOrchestrations {
   readonly entities = new Map<string, unknown>();
   readonly signals: [string, string, unknown][] = [];
   readonly starts: string[] = [];
+  readonly events: [string, string][] = [];
   /** The next start fails with this message. */
   failNextStart: string | null = null;
 
@@ -49,6 +50,10 @@ export class FakeOrchestrations {
   async readEntityState({ name, key }: EntityId): Promise<unknown> {
     const entityState = this.entities.get(`${name}/${key}`);
     return { entityExists: entityState !== undefined, entityState };
+  }
+
+  async raiseEvent(instanceId: string, name: string): Promise<void> {
+    this.events.push([instanceId, name]);
   }
 
   async signalEntity({ name, key }: EntityId, operation = '', content?: unknown): Promise<void> {

@@ -9,6 +9,7 @@ import { fixedClock } from '../../../src/platform/clock';
 import { checkProject } from '../../../src/project/check-project';
 import { readQuarantine } from '../../../src/project/read-quarantine';
 import { RateLimiter, ratesOf } from '../../../src/triggers/http/rate-limiter';
+import { createDefinitionRegistry } from '../../../src/triggers/definitions/definition-registry';
 import { createProjectSource } from '../../../src/triggers/project-source';
 import type { TriggerServices } from '../../../src/triggers/trigger-services';
 import { testStores } from '../state/test-stores';
@@ -65,9 +66,13 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     tempFolder: os.tmpdir(),
   });
   const stores = await testStores(() => clock.nowMs());
+  const project = createProjectSource({ folder, environment: 'local', env: {} }, (loaded) =>
+    checkProject(loaded, engine),
+  );
   return {
     stores,
-    project: createProjectSource({ folder, environment: 'local', env: {} }, (loaded) => checkProject(loaded, engine)),
+    project,
+    definitions: createDefinitionRegistry({ stores, project, clock, environment: 'local', deployedBy: 'deployment' }),
     clock,
     log,
     meters: NO_METERS,

@@ -4,6 +4,7 @@ import { pollUntil } from '../../poll-until';
 import { plural } from '../../render/render-problems';
 import { renderBatch, type DescribedBatch } from '../../render/render-quarantine';
 import { UsageError } from '../../usage-error';
+import { waitingText, type MaybeWaiting } from '../../waiting-approval';
 import { batchAddress, type QuarantineAction } from './action';
 
 /** `sluice quarantine release <batch>`: loads what is approved or to be retried, as a run of its own. */
@@ -30,7 +31,12 @@ export const release: QuarantineAction = {
       context.out(values.json ? `${JSON.stringify(before, null, 2)}\n` : told);
       return 0;
     }
-    const asked = await api.request<DescribedBatch>('POST', `${address}/release`, { reason: values.reason ?? '' });
+    const body = { reason: values.reason ?? '' };
+    const asked = await api.request<DescribedBatch & MaybeWaiting>('POST', `${address}/release`, body);
+    if (asked.approval !== undefined) {
+      context.out(values.json ? `${JSON.stringify(asked, null, 2)}\n` : waitingText(asked.approval));
+      return 0;
+    }
     const after = values.wait
       ? await pollUntil(
           () => api.request<DescribedBatch>('GET', address),
