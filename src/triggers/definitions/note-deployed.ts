@@ -22,6 +22,7 @@ export interface DefinitionServices {
 export type Heads = ReadonlyMap<string, Versioned<DefinitionHead>>;
 
 const ATTEMPTS = 5;
+const AT_ONCE = 8;
 
 /** Whether a change of a definition waits for an approval. */
 export function changesWait(guards: Guards): boolean {
@@ -49,19 +50,31 @@ export async function noteDeployed(
   guards: Guards,
 ): Promise<Heads> {
   const { stores, environment } = services;
-  const heads = new Map(await stores.definitions.heads(environment));
-  for (const [name, hash] of Object.entries(deployedVersions(loaded))) {
-    const pipeline = loaded.partial.pipelines[name];
-    if (pipeline === undefined) continue;
-    let known = heads.get(name);
-    for (let attempt = 0; !isNoted(known?.value, hash, guards); attempt += 1) {
-      if (attempt === ATTEMPTS) throw new StorageConflictError(`noting the definition of ${name}`);
-      const saved = await note(services, { loaded, pipeline, hash, guards, known });
-      known = saved ?? (await stores.definitions.heads(environment)).get(name);
-    }
-    if (known !== undefined) heads.set(name, known);
+  const before = await stores.definitions.heads(environment);
+  const news = Object.entries(deployedVersions(loaded)).filter(
+    ([name, hash]) => !isNoted(before.get(name)?.value, hash, guards),
+  );
+  if (news.length === 0) return before;
+  for (let first = 0; first < news.length; first += AT_ONCE) {
+    await Promise.all(
+      news.slice(first, first + AT_ONCE).map(async ([name, hash]) => {
+        const pipeline = loaded.partial.pipelines[name];
+        if (pipeline !== undefined) await noteOne(services, before, { loaded, pipeline, hash, guards });
+      }),
+    );
   }
-  return heads;
+  return stores.definitions.heads(environment);
+}
+
+async function noteOne(services: DefinitionServices, before: Heads, noting: Omit<Noting, 'known'>): Promise<void> {
+  const { stores, environment } = services;
+  const { pipeline, hash, guards } = noting;
+  let known = before.get(pipeline.pipeline);
+  for (let attempt = 0; !isNoted(known?.value, hash, guards); attempt += 1) {
+    if (attempt === ATTEMPTS) throw new StorageConflictError(`noting the definition of ${pipeline.pipeline}`);
+    if (await note(services, { ...noting, known })) return;
+    known = (await stores.definitions.heads(environment)).get(pipeline.pipeline);
+  }
 }
 
 function isNoted(head: DefinitionHead | undefined, hash: string, guards: Guards): boolean {
@@ -76,11 +89,8 @@ interface Noting {
   readonly known: Versioned<DefinitionHead> | undefined;
 }
 
-/** Null when somebody else was faster. */
-async function note(
-  services: DefinitionServices,
-  { loaded, pipeline, hash, guards, known }: Noting,
-): Promise<Versioned<DefinitionHead> | null> {
+/** `false` when somebody else was faster. */
+async function note(services: DefinitionServices, { loaded, pipeline, hash, guards, known }: Noting): Promise<boolean> {
   const { stores, clock, environment, deployedBy: by } = services;
   const { pipeline: name } = pipeline;
   const [at, before] = [clock.now(), known?.value];
@@ -97,7 +107,7 @@ async function note(
   const reason = before?.pin && head.pin === null ? `${before.pin.hash.slice(0, 12)} is no longer used instead` : '';
   const kind = isNew ? 'deployed' : 'approved';
   const event = { pipeline: name, at, kind, hash, by, reason } as const;
-  if (!(await stores.definitions.saveHead(environment, head, event, known?.etag ?? null))) return null;
+  if (!(await stores.definitions.saveHead(environment, head, event, known?.etag ?? null))) return false;
   await stores.audit.append({
     at,
     action: `definition-${kind}`,
@@ -106,7 +116,7 @@ async function note(
     detail: { hash, before: before?.deployed ?? null, environment },
     correlationId: `${name}-${hash.slice(0, 12)}`,
   });
-  return (await stores.definitions.heads(environment)).get(name) ?? null;
+  return true;
 }
 
 async function keep(

@@ -14,11 +14,11 @@ import { addressOf, type Answer, type Route } from './handle';
 import { readBody, readQuery } from './read-request';
 import { requireRole } from './require-role';
 
-const listQuery = z.strictObject({
+export const approvalsQuery = z.strictObject({
   state: z.enum(APPROVAL_STATES).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
-const decisionBody = z.strictObject({
+export const decisionBody = z.strictObject({
   decision: z.enum(['approve', 'reject', 'withdraw']),
   reason: z.string().min(1).max(500),
 });
@@ -29,7 +29,7 @@ const VERDICTS: Readonly<Record<z.infer<typeof decisionBody>['decision'], Verdic
 };
 /** `GET /api/approvals`: newest first. */
 export const listApprovals: Route = async (services, request) => {
-  const { state, limit } = readQuery(request, listQuery);
+  const { state, limit } = readQuery(request, approvalsQuery);
   const records = await services.stores.approvals.list({ limit, ...(state !== undefined && { state }) });
   return { jsonBody: { approvals: records.map(shownApproval) } };
 };

@@ -18,14 +18,14 @@ import { confirmation, guardsOf, requireConfirmation, waitsForApproval } from '.
 import { addressOf, type Route } from './handle';
 import { readBody, readQuery } from './read-request';
 
-const listQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) });
+export const versionsQuery = z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(20) });
 const hashText = z.string().regex(/^[0-9a-f]{6,64}$/, 'is the beginning of a hash: 6 to 64 of 0-9 and a-f');
-const versionQuery = z.strictObject({ against: hashText.optional() });
-const activateBody = z.strictObject({ reason: z.string().min(1).max(500), confirm: confirmation });
+export const versionQuery = z.strictObject({ against: hashText.optional() });
+export const activateBody = z.strictObject({ reason: z.string().min(1).max(500), confirm: confirmation });
 
 /** `GET /api/pipelines/{name}/versions`: what was ever deployed, newest first, each with what it changed, and which one runs use. */
 export const listVersions: Route = async (services, request) => {
-  const { limit } = readQuery(request, listQuery);
+  const { limit } = readQuery(request, versionsQuery);
   const pipeline = request.params['name'] ?? '';
   const state = await stateOf(services, pipeline);
   const { stores, environment } = services;

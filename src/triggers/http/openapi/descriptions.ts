@@ -8,6 +8,7 @@ import { PIPELINES } from './descriptions/pipelines';
 import { QUARANTINE } from './descriptions/quarantine';
 import { RUNS } from './descriptions/runs';
 import { SERVICE } from './descriptions/service';
+import { VERSIONS } from './descriptions/versions';
 import type { RouteDescription } from './route-description';
 
 /** The description of every route, by its name. */
@@ -20,5 +21,6 @@ export const DESCRIPTIONS: Readonly<Partial<Record<RouteName, RouteDescription>>
   ...COST,
   ...ALERTS,
   ...AUDIT,
+  ...VERSIONS,
   ...SERVICE,
 };

@@ -18,7 +18,14 @@ export const BACKFILLS = {
     body: startBackfillBody,
     bodyExample: { from: '2024-01-01', to: '2024-02-01', window: '1d', reason: 'the discount was wrong' },
     answer: { status: 202, means: 'The backfill is recorded.', schema: backfillStarted, headers: LOOK_AT },
-    problems: ['unknown-pipeline', 'backfill-not-possible', 'pipeline-paused', 'project-invalid'],
+    problems: [
+      'unknown-pipeline',
+      'backfill-not-possible',
+      'pipeline-paused',
+      'project-invalid',
+      'confirmation-required',
+      'approval-required',
+    ],
   },
   'api-list-backfills': {
     tag: 'backfills',

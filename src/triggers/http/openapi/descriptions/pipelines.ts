@@ -57,6 +57,8 @@ export const PIPELINES = {
       'invalid-parameters',
       'idempotency-key-reused',
       'pipeline-paused',
+      'confirmation-required',
+      'approval-required',
       'project-invalid',
       'request-too-large',
       'unsupported-media-type',

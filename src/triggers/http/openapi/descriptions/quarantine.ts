@@ -7,6 +7,7 @@ import {
   batchesList,
   batchId,
   batchInDetail,
+  releaseAsked,
   rowEdited,
   rowInDetail,
   rowsDecided,
@@ -84,7 +85,7 @@ export const QUARANTINE = {
     path: { batch },
     body: releaseBody,
     bodyExample: { reason: 'review of Monday' },
-    answer: { status: 202, means: 'The release is asked for.', schema: batchInDetail },
+    answer: { status: 202, means: 'The release is asked for, or waits for an approval.', schema: releaseAsked },
     problems: ['quarantine-not-found', 'review-refused', 'originals-gone'],
   },
 } as const satisfies Partial<Record<RouteName, RouteDescription>>;

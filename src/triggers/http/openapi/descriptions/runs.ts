@@ -47,6 +47,8 @@ export const RUNS = {
       'invalid-parameters',
       'idempotency-key-reused',
       'pipeline-paused',
+      'confirmation-required',
+      'approval-required',
       'project-invalid',
       'request-too-large',
       'unsupported-media-type',

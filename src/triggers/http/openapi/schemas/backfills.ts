@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { failure, maybeTime, status, time } from './common';
+import { waitsForApproval } from './versions';
 
 const backfill = z.strictObject({
   backfill: z.string(),
@@ -19,12 +20,15 @@ const backfill = z.strictObject({
   cancel: z.strictObject({ requestedAt: time, by: z.string(), reason: z.string() }).nullable(),
 });
 
-export const backfillStarted = z.strictObject({
-  backfill: z.string(),
-  windows: z.int(),
-  alreadyStarted: z.boolean(),
-  links: z.strictObject({ backfill: z.string(), cancel: z.string() }),
-});
+export const backfillStarted = z.union([
+  z.strictObject({
+    backfill: z.string(),
+    windows: z.int(),
+    alreadyStarted: z.boolean(),
+    links: z.strictObject({ backfill: z.string(), cancel: z.string() }),
+  }),
+  waitsForApproval,
+]);
 export const backfillsList = z.strictObject({
   backfills: z.array(backfill.extend({ windows: z.int().describe('How many.') }).meta({ id: 'BackfillSummary' })),
 });

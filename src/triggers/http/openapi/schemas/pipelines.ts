@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ColumnChange } from '../../../../model/schema-version';
 import { checkResult, checkStatus } from './runs';
 import { column, maybeTime, pageLinks, paused, time } from './common';
+import { versionOfPipeline } from './versions';
 
 const described = z
   .strictObject({
@@ -18,6 +19,7 @@ const described = z
       table: z.string().exactOptional().describe('The table, or the path in a container.'),
       writeDisposition: z.enum(['append', 'replace', 'merge']),
     }),
+    version: versionOfPipeline.nullable(),
     paused: paused.nullable(),
     scheduledUpTo: maybeTime.describe('Up to when due times were handled.'),
     watermark: z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RowReview } from '../../../../model/quarantine-review';
 import { column, maybeTime, time } from './common';
+import { waitsForApproval } from './versions';
 
 const rows = z.int().min(0);
 const reasons = z.array(z.strictObject({ reason: z.string(), rows }));
@@ -103,3 +104,4 @@ export const rowsDecided = z.strictObject({
   unreadable: rows.describe('Could not be parsed, and need an edit first.'),
   changed: rows.describe('Decided by somebody else at the same moment.'),
 });
+export const releaseAsked = z.union([batchInDetail, waitsForApproval]);

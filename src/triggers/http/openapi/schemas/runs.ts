@@ -4,6 +4,7 @@ import type { RunRecord } from '../../../../durable/contracts/run-record';
 import type { ReleaseBalance } from '../../../../project/release-balance';
 import type { UndoRecord } from '../../../../state/stores';
 import { counts, failure, maybeTime, pageLinks, scalar, status, time } from './common';
+import { waitsForApproval } from './versions';
 
 const rows = z.int().min(0);
 const trigger = z
@@ -106,6 +107,7 @@ export const run = z
     environment: z.string(),
     correlationId: z.string(),
     planHash: z.string(),
+    versions: z.record(z.string(), z.string()).exactOptional().describe('The version of each definition, by pipeline.'),
     parameters: z.record(z.string(), scalar),
     requestedAt: time,
     startedAt: maybeTime,
@@ -173,7 +175,10 @@ export const cancelled = z.strictObject({
   terminated: z.array(z.string()).describe('Orchestrations that were ended at once.'),
   links: z.strictObject({ run: z.string() }),
 });
-export const undoAsked = z.strictObject({ runId: z.string(), undo, links: z.strictObject({ run: z.string() }) });
+export const undoAsked = z.union([
+  z.strictObject({ runId: z.string(), undo, links: z.strictObject({ run: z.string() }) }),
+  waitsForApproval,
+]);
 export const checksOfRun = z.strictObject({
   runId: z.string(),
   status,
