@@ -197,6 +197,81 @@ describe('http source: who asks', () => {
   });
 });
 
+describe('http source: rotation', () => {
+  /** A store that has another value from the second question on, as after a rotation. */
+  const rotated = (values: string[], asked: string[] = []) => ({
+    secret: async () => values[0] ?? '',
+    renewedSecret: async (_: string, refused: string) => {
+      asked.push(refused);
+      values.shift();
+      return values[0] === refused ? null : (values[0] ?? null);
+    },
+  });
+
+  it.each([
+    ['an API key', { type: 'apiKey', header: 'X-Key', value: '${secret:k}' }, 'x-key', 'new'],
+    [
+      'a password',
+      { type: 'basic', user: 'u', password: '${secret:p}' },
+      'authorization',
+      `Basic ${Buffer.from('u:new').toString('base64')}`,
+    ],
+  ])('%s that is refused is fetched anew, once', async (_, auth, header, good) => {
+    answer = (request, response) =>
+      json(response, [{ id: 1, name: 'a' }], {}, request.headers[header] === good ? 200 : 401);
+    const refused: string[] = [];
+    expect(await idsOf(sourceWith({ auth }, rotated(['old', 'new'], refused)))).toEqual(['1']);
+    expect([refused, asked.length]).toEqual([['old'], 2]);
+    // The same value again: it is not sent twice.
+    asked = [];
+    await expect(idsOf(sourceWith({ auth }, rotated(['old', 'old'])))).rejects.toMatchObject({
+      code: 'authentication-failed',
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([
+    [401, {}],
+    [400, { error: 'invalid_client' }],
+  ])('a client secret that the token endpoint refuses with %s', async (status, body) => {
+    answer = (request, response, url) => {
+      if (url.pathname !== '/token') return json(response, [{ id: 1, name: 'a' }]);
+      let form = '';
+      request.on('data', (chunk: Buffer) => (form += chunk.toString()));
+      request.on('end', () =>
+        form.includes('client_secret=new')
+          ? json(response, { access_token: 't', expires_in: 60 })
+          : json(response, body, {}, status),
+      );
+    };
+    const auth = { type: 'oauth2', tokenUrl: `${base}/token`, clientId: 'c', clientSecret: '${secret:s}' };
+    expect(await idsOf(sourceWith({ auth }, rotated(['old', 'new'])))).toEqual(['1']);
+    const error = await idsOf(sourceWith({ auth }, rotated(['old', 'old']))).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'authentication-failed' });
+  });
+
+  it('a token endpoint that is away, or wants to be left alone, is no wrong secret', async () => {
+    const auth = { type: 'oauth2', tokenUrl: `${base}/token`, clientId: 'c', clientSecret: '${secret:s}' };
+    answer = (_request, response) => json(response, {}, { 'retry-after': '7' }, 503);
+    await expect(idsOf(sourceWith({ auth }))).rejects.toMatchObject({
+      code: 'source-unavailable',
+      class: 'transient',
+      retryAfterMs: 7000,
+    });
+    answer = (_request, response) => void response.destroy();
+    await expect(idsOf(sourceWith({ auth }))).rejects.toMatchObject({ code: 'source-unavailable' });
+  });
+
+  it('a token endpoint that repeats what it was sent is not quoted', async () => {
+    const auth = { type: 'oauth2', tokenUrl: `${base}/token`, clientId: 'c', clientSecret: '${secret:s}' };
+    answer = (_request, response) =>
+      json(response, { error: 'value-of-s', error_description: 'not value-of-s' }, {}, 400);
+    const error = await idsOf(sourceWith({ auth })).catch((thrown: unknown) => thrown as Error);
+    expect(error).toMatchObject({ code: 'authentication-failed' });
+    expect(`${String(error)} ${String((error as Error).cause)}`).not.toContain('value-of-s');
+  });
+});
+
 describe('http source: what goes wrong', () => {
   it('waits as the server asks, and goes on', async () => {
     let turn = 0;
