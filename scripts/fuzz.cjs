@@ -1,6 +1,6 @@
 'use strict';
 /*
- * `npm run fuzz [-- --times <n>] [--seed <n>]`: the fuzzers of the tests (YAML, expressions, files), with a new seed and more rounds. It
+ * `npm run fuzz [-- --times <n>] [--seed <n>]`: the fuzzers of the tests (YAML, expressions, files, the API), with a new seed and more rounds. It
  * prints both numbers; the same ones do the same again.
  */
 const { spawn } = require('node:child_process');

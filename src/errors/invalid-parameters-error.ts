@@ -1,4 +1,5 @@
 import { SluiceError } from './sluice-error';
+import { someOf } from './some-of';
 
 /** The parameters of a run do not fit what its pipelines declare: missing, unknown, or of another type. */
 export class InvalidParametersError extends SluiceError {
@@ -6,7 +7,7 @@ export class InvalidParametersError extends SluiceError {
   readonly faults: readonly string[];
 
   constructor(faults: readonly string[]) {
-    super(`The run's parameters do not fit: ${faults.join('; ')}.`, {
+    super(`The run's parameters do not fit: ${someOf(faults)}.`, {
       class: 'persistent',
       code: 'invalid-parameters',
       nextAction: 'Give every parameter that has no default, with the declared type, and start the run again.',
