@@ -14,6 +14,7 @@ const LAYERS = {
   config: { may: ['model', 'errors', 'engine'], packages: ['zod', 'yaml', 'croner'] },
   steps: { may: ['model', 'errors', 'engine'], types: ['config', 'observability/metrics'] },
   project: { may: ['model', 'errors', 'engine', 'config', 'steps', 'connectors'], types: ['durable/contracts'] },
+  channels: { may: ['model', 'errors', 'platform'], types: ['config'], packages: ['@azure/'] },
   platform: { may: ['model', 'errors'], types: ['observability/metrics'], packages: ['@azure/', 'zod'] },
   monitoring: {
     may: ['model', 'errors', 'resilience'],
@@ -54,6 +55,8 @@ const LAYERS = {
       'errors',
       'durable/contracts',
       'monitoring',
+      'resilience',
+      'channels',
       'steps',
       'connectors',
       'state',

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import path from 'node:path';
 import { openSource, openTarget } from './connectors/connections';
 import { testConnection } from './connectors/test-connection';
+import { composeAlerting, resourcesOf } from './compose-alerting';
 import type { ActivityServices } from './durable/activities/activity-services';
 import { createEngine } from './engine/create-engine';
 import { knowSecretsOf } from './observability/know-secrets-of';
@@ -11,6 +12,7 @@ import { logSecretEvents } from './observability/log-secret-events';
 import { observeEngine } from './observability/observe-engine';
 import { observeRuns } from './observability/observe-runs';
 import type { Telemetry } from './observability/telemetry';
+import { secretReferencesIn } from './model/secret-reference';
 import { systemClock } from './platform/clock';
 import { databaseTokenOf, identityTokenOf } from './platform/database-token';
 import { observedSecrets } from './platform/secrets/observed-secrets';
@@ -20,6 +22,7 @@ import { blobServiceClient, tableClient } from './platform/storage-clients';
 import { checkProject } from './project/check-project';
 import { readQuarantine } from './project/read-quarantine';
 import { secretNamesOf } from './project/roles/secret-needs';
+import { testChannel } from './durable/activities/alerts/test-channel';
 import { createReferenceCache } from './state/reference-cache';
 import { createStores } from './state/create-stores';
 import { RateLimiter, ratesOf } from './triggers/http/rate-limiter';
@@ -28,6 +31,7 @@ import { noteSecrets } from './triggers/audit/note-secrets';
 import { carryOut } from './triggers/approvals/carry-out';
 import { createDefinitionRegistry } from './triggers/definitions/definition-registry';
 import { createProjectSource } from './triggers/project-source';
+import { rerunPipeline } from './triggers/rerun-pipeline';
 import { startRelease } from './triggers/start-release';
 import type { TriggerServices } from './triggers/trigger-services';
 
@@ -78,6 +82,19 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
     ...(telemetry.isOn && { observe: tracing.call }),
   };
   const { deployedBy } = settings;
+  const secretNames = (): string[] => {
+    const { partial, alerts } = project.load();
+    const ofAlerts = secretReferencesIn(alerts).map(({ name }) => name);
+    return [...new Set([...secretNamesOf(partial), ...ofAlerts])].sort();
+  };
+  const alerting = composeAlerting({
+    settings,
+    env,
+    secrets,
+    log,
+    config: () => project.load().alerts,
+    rerun: (client, pipeline, key) => rerunPipeline(triggers, client, pipeline, key),
+  });
   const triggers: TriggerServices = {
     stores,
     project,
@@ -90,8 +107,10 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
     inAzure,
     poolSlots: settings.poolSlots,
     eventQueue: settings.eventQueue === null ? null : { name: settings.eventQueue, setting: settings.storageSetting },
+    links: alerting,
+    testChannel: (channel, by) => testChannel(alerting, channel, by),
     testConnection: (name) => testConnection(project.load().partial, name, connections),
-    secretExpiries: () => secrets.expiries(secretNamesOf(project.load().partial)),
+    secretExpiries: () => secrets.expiries(secretNames()),
     callers: {
       mode: settings.authentication,
       appServiceAuthentication: settings.appServiceAuthentication,
@@ -118,6 +137,9 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
       startRelease: (client, release, options) => startRelease(triggers, client, release, options),
       carryOut: (client, approval, approver) => carryOut(triggers, client, approval, approver),
       currentProject: () => project.load().project,
+      alerting,
+      secretExpiries: () => secrets.expiries(secretNames()),
+      resources: () => resourcesOf(settings),
       watched: () => project.load().partial,
       now: () => systemClock.now(),
       log,

@@ -6,6 +6,7 @@ import { redact } from '../observability/redact';
 import type { CliContext, Command, ExitCode } from './cli-context';
 
 import { audit } from './commands/audit';
+import { alerts } from './commands/alerts';
 import { checks } from './commands/checks';
 import { connections } from './commands/connections';
 import { land } from './commands/land';
@@ -53,6 +54,7 @@ const COMMANDS: readonly Command[] = [
   approvals,
   checks,
   sla,
+  alerts,
   quarantine,
   roles,
   columns,

@@ -54,10 +54,11 @@ function readEnvironment(
         return tree === undefined ? [] : [[member, tree] as const];
       }),
     );
-  const { guardsTree } = definitions;
+  const { guardsTree, alerts } = definitions;
   const tree = map([
     ['connections', section('connections')],
     ['pipelines', section('pipelines')],
+    ...(alerts === null ? [] : [['alerts', alerts] as const]),
     ...(guardsTree === null ? [] : [['guards', guardsTree] as const]),
   ]);
   return { tree, problems: [...problems, ...definitions.problems].filter(({ severity }) => severity === 'error') };

@@ -5,6 +5,7 @@ import { mergeOverlay } from './merge-overlay';
 import { shownValue } from './issues/shown-value';
 import { parseLocated, type Root } from './parse-located';
 import type { Problem, Project } from './project';
+import type { AlertsConfig } from './schema/alerts';
 import { NO_GUARDS, type Guards } from './schema/guards';
 import { substituteEnvironment } from './substitute-environment';
 import { entriesAt, find, type Located, type LocatedEntry, type Place } from './yaml/located';
@@ -29,6 +30,8 @@ export class Definitions {
     guards: NO_GUARDS,
   };
 
+  private alertsTree: Located | null = null;
+
   constructor(private readonly folder: string) {}
 
   names(section: Section): string[] {
@@ -43,6 +46,7 @@ export class Definitions {
     if (tree === null) return;
     if (kind === 'pipeline') this.addPipeline(tree);
     else if (kind === 'connections') this.addConnections(tree);
+    else if (kind === 'alerts') this.addAlerts(tree);
     else this.overlay(tree);
   }
 
@@ -58,6 +62,12 @@ export class Definitions {
     const at = name ?? tree;
     const message = `the pipeline '${key}' is already defined in ${first.place.file}`;
     this.report(at.place, 'pipeline', 'duplicate-pipeline', message, at.text, 'Give one of the two another name.');
+  }
+
+  private addAlerts(tree: Located): void {
+    if (this.alertsTree === null) this.alertsTree = tree;
+    else
+      this.report(tree.place, '', 'duplicate-alerts', 'there are two files of alerts', null, 'Keep one alerts.yaml.');
   }
 
   private addConnections(tree: Located): void {
@@ -96,6 +106,10 @@ export class Definitions {
     for (const section of ['connections', 'pipelines'] as const) {
       for (const [name, entry] of entriesAt(tree, [section])) this.overlayOne(section, name, entry);
     }
+    const alerts = entriesAt(tree).get('alerts');
+    if (alerts === undefined) return;
+    if (this.alertsTree !== null) this.alertsTree = mergeOverlay(this.alertsTree, alerts.value);
+    else this.report(alerts.key, 'alerts', 'no-alerts', 'there is no alerts.yaml to change', null, 'Add alerts.yaml.');
   }
 
   private overlayOne(section: Section, name: string, entry: LocatedEntry): void {
@@ -138,6 +152,24 @@ export class Definitions {
     };
   }
 
+  /** alerts.yaml, substituted and parsed; null where there is none, or it is invalid. */
+  parseAlerts(env: Readonly<Record<string, string | undefined>>): AlertsConfig | null {
+    if (this.alertsTree === null) return null;
+    const known = this.problems.length;
+    this.alertsTree = substituteEnvironment(this.alertsTree, { env, problems: this.problems });
+    return this.problems.length > known ? null : this.keep(parseLocated(this.alertsTree, schemasOf('alerts')));
+  }
+
+  /** The place of a path of alerts.yaml. */
+  locateAlerts(path: YamlPath): Location {
+    return this.locateIn(this.alertsTree ?? undefined, path);
+  }
+
+  /** alerts.yaml as it stands in the files, overlaid. */
+  get alerts(): Located | null {
+    return this.alertsTree;
+  }
+
   private keep<T>(parsed: { readonly value: T; readonly problems: readonly Problem[] }): T {
     this.problems.push(...parsed.problems);
     return parsed.value;
@@ -145,7 +177,10 @@ export class Definitions {
 
   /** The place of a path, or of its nearest parent where it does not exist. */
   locate(section: Section, name: string, path: YamlPath): Location {
-    const tree = this.trees[section].get(name);
+    return this.locateIn(this.trees[section].get(name), path);
+  }
+
+  private locateIn(tree: Located | undefined, path: YamlPath): Location {
     if (tree === undefined) return { file: this.folder, line: 1, column: 1, value: null };
     const { node, key, depth } = find(tree, path);
     const exists = depth === path.length;

@@ -27,24 +27,30 @@ export function jsonSchemaOf(kind: FileKind): JsonSchema {
   return made;
 }
 
-/** The text of `pipelines/schema.json`: editors check pipeline, connection and overlay files against it. */
+/** The text of `pipelines/schema.json`: editors check pipeline, connection, alert and overlay files against it. */
 export function jsonSchemaText(): string {
-  const [pipelineSchema, connections, overlay] = (['pipeline', 'connections', 'overlay'] as const).map((kind) => {
+  const [pipelineSchema, connections, overlay, alerts] = (
+    ['pipeline', 'connections', 'overlay', 'alerts'] as const
+  ).map((kind) => {
     const { $schema: _dialect, ...schema } = jsonSchemaOf(kind) as JsonSchema & { readonly $schema?: string };
     return schema;
   });
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Sluice: a pipeline, the connections file, or the overlay of an environment',
+    title: 'Sluice: a pipeline, the connections file, the alerts file, or the overlay of an environment',
     description: 'Generated from the schemas in src/config/schema by npm run schema; do not edit.',
     if: { required: ['pipeline'] },
     then: { $ref: '#/$defs/pipeline' },
     else: {
-      if: { required: ['pipelines'] },
-      then: { $ref: '#/$defs/overlay' },
-      else: { anyOf: [{ $ref: '#/$defs/connections' }, { $ref: '#/$defs/overlay' }] },
+      if: { required: ['channels'] },
+      then: { $ref: '#/$defs/alerts' },
+      else: {
+        if: { required: ['pipelines'] },
+        then: { $ref: '#/$defs/overlay' },
+        else: { anyOf: [{ $ref: '#/$defs/connections' }, { $ref: '#/$defs/overlay' }] },
+      },
     },
-    $defs: { pipeline: pipelineSchema, connections, overlay },
+    $defs: { pipeline: pipelineSchema, connections, overlay, alerts },
   };
   return `${JSON.stringify(schema, null, 2)}\n`;
 }

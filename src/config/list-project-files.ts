@@ -10,7 +10,7 @@ export const MAX_FILES = 500;
 export interface ProjectFile {
   /** As problems show it: the folder as given, then the file. */
   readonly file: string;
-  readonly kind: 'connections' | 'pipeline' | 'overlay';
+  readonly kind: 'connections' | 'pipeline' | 'overlay' | 'alerts';
   readonly source: string;
 }
 
@@ -57,7 +57,9 @@ export function listProjectFiles(
     report(shown(), 'too-many-files', `the folder holds ${names.length} YAML files`, null, fix);
     return { files, problems, overlayMissing: true };
   }
-  for (const name of names) add(name === connections ? 'connections' : 'pipeline', name);
+  for (const name of names) {
+    add(name === connections ? 'connections' : /^alerts\.ya?ml$/.test(name) ? 'alerts' : 'pipeline', name);
+  }
 
   if (environment === null) return { files, problems, overlayMissing: false };
   const overlays = yamlFilesIn(join(folder, 'environments'));

@@ -1,3 +1,4 @@
+import { checkAlerts } from './checks/check-alerts';
 import { checkConnections } from './checks/check-connections';
 import { checkPipeline } from './checks/check-pipeline';
 import { checkReferences } from './checks/check-references';
@@ -6,6 +7,7 @@ import { listProjectFiles } from './list-project-files';
 import type { Problem, Project } from './project';
 import { readReferenceFiles, type ReferenceContents } from './reference-files';
 import type { Guards } from './schema/guards';
+import type { AlertsConfig } from './schema/alerts';
 import { parsePath, type YamlPath } from './yaml/yaml-path';
 
 export interface LoadOptions {
@@ -30,6 +32,8 @@ export interface LoadedProject {
   readonly ownReferenceFiles?: Readonly<Record<string, ReferenceContents>>;
   /** What the environment asks of people; null where its overlay cannot be read, so that nobody knows. */
   readonly guards: Guards | null;
+  /** alerts.yaml; null where there is none, or it cannot be read. */
+  readonly alerts: AlertsConfig | null;
   /**
    * The place of a path such as `transform[2].derive.delayed` in the file of a pipeline, or in the overlay that changed
    * it. A path that does not exist gives the place of its nearest parent.
@@ -49,6 +53,7 @@ export function loadProject({ folder, environment, env }: LoadOptions): LoadedPr
   for (const file of files) if (file.kind !== 'overlay') definitions.add(file);
   for (const file of files) if (file.kind === 'overlay') definitions.add(file);
   const partial = definitions.parse(environment, env);
+  const alerts = definitions.parseAlerts(env);
 
   const locate = (name: string, path: YamlPath): Location => definitions.locate('pipelines', name, path);
   const references = readReferenceFiles(folder, partial, locate);
@@ -66,12 +71,16 @@ export function loadProject({ folder, environment, env }: LoadOptions): LoadedPr
     ...Object.entries(partial.pipelines).flatMap(([name, pipeline]) =>
       checkPipeline(pipeline, (path) => locate(name, path)),
     ),
+    ...(alerts === null
+      ? []
+      : checkAlerts(alerts, definitions.names('pipelines'), (path) => definitions.locateAlerts(path))),
   ]);
   return {
     project: all.some((problem) => problem.severity === 'error') ? null : partial,
     partial,
     problems: all,
     referenceFiles: references.contents,
+    alerts,
     guards: overlayMissing ? null : definitions.guards,
     locate: (name, path) => locate(name, asPath(path)),
     locateConnection: (name, path) => definitions.locate('connections', name, asPath(path)),

@@ -14,6 +14,13 @@ import { endUndo } from './activities/end-undo.activity';
 import { undoLoad } from './activities/undo-load.activity';
 import { undoOrchestrator } from './orchestrators/undo.orchestrator';
 import { extractPartition } from './activities/extract-partition.activity';
+import { actOnAlerts } from './activities/alerts/act-on-alerts';
+import { channelFailed } from './activities/alerts/channel-failed';
+import { closeAlertGroup } from './activities/alerts/close-alert-group';
+import { dispatchAlerts } from './activities/alerts/dispatch-alerts';
+import { readAlertGroup } from './activities/alerts/read-alert-group';
+import { sendAlert } from './activities/alerts/send-alert';
+import { watchHealth } from './activities/monitoring/watch-health';
 import { evaluateSlas } from './activities/monitoring/evaluate-slas';
 import { scanRuns } from './activities/monitoring/scan-runs';
 import type { WatchingClient } from './activities/monitoring/watching-client';
@@ -39,6 +46,7 @@ import { circuitBreakerEntity } from './entities/circuit-breaker.entity';
 import { connectionSlotsEntity } from './entities/connection-slots.entity';
 import { pipelineLeaseEntity } from './entities/pipeline-lease.entity';
 import { approvalOrchestrator } from './orchestrators/approval.orchestrator';
+import { escalationOrchestrator } from './orchestrators/escalation.orchestrator';
 import { backfillOrchestrator } from './orchestrators/backfill.orchestrator';
 import { deliveryOrchestrator } from './orchestrators/delivery.orchestrator';
 import { ingestionOrchestrator } from './orchestrators/ingestion.orchestrator';
@@ -69,6 +77,9 @@ const RUN_ACTIVITIES: readonly DefinedActivity[] = [
   endBackfill,
   undoLoad,
   endUndo,
+  readAlertGroup,
+  channelFailed,
+  closeAlertGroup,
 ];
 
 type Housekeeping = (
@@ -87,10 +98,14 @@ const HOUSEKEEPING: Readonly<Partial<Record<ActivityName, Housekeeping>>> = {
 
 type Watching = (services: ActivityServices, client: WatchingClient, input: never) => Promise<unknown>;
 
-/** The activities of monitoring, which ask the durable client. */
+/** The activities of monitoring and of alerts that ask the durable client. */
 const WATCHING: Readonly<Partial<Record<ActivityName, Watching>>> = {
-  [ACTIVITIES.scanRuns]: (services, _, input) => scanRuns(services, input),
-  [ACTIVITIES.evaluateSlas]: (services, _, input) => evaluateSlas(services, input),
+  [ACTIVITIES.scanRuns]: scanRuns,
+  [ACTIVITIES.evaluateSlas]: evaluateSlas,
+  [ACTIVITIES.watchHealth]: watchHealth,
+  [ACTIVITIES.dispatchAlerts]: dispatchAlerts,
+  [ACTIVITIES.sendAlert]: sendAlert,
+  [ACTIVITIES.actOnAlerts]: actOnAlerts,
 };
 
 type Reviewing = (services: ActivityServices, client: ReviewClient, input: never) => Promise<unknown>;
@@ -118,6 +133,7 @@ const ORCHESTRATIONS: Readonly<Record<OrchestratorName, df.OrchestrationHandler>
   undo: undoOrchestrator,
   monitoring: monitoringOrchestrator,
   approval: approvalOrchestrator,
+  escalation: escalationOrchestrator,
 };
 
 const ENTITY_HANDLERS: Readonly<Record<EntityName, (name: string) => void>> = {

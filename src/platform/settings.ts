@@ -54,6 +54,16 @@ const schema = z.object({
   SLUICE_WRITES_PER_MINUTE: whole(1).default(240),
   /** `Development` where the host runs on somebody's own machine: so say the embedded host and func start. */
   AZURE_FUNCTIONS_ENVIRONMENT: z.string().optional(),
+  /** Where people reach the app, for links in messages; Azure's own name of the app unless set. */
+  SLUICE_PUBLIC_URL: z
+    .string()
+    .regex(
+      /^(https:\/\/[^\s@/?#]+|http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?)(\/[^\s?#]*)?$/,
+      'write https://host',
+    )
+    .optional(),
+  /** Set by Azure: the name of the app. */
+  WEBSITE_HOSTNAME: z.string().optional(),
   /** Set by Azure where App Service authentication is on. */
   WEBSITE_AUTH_ENABLED: z.string().optional(),
 });
@@ -89,6 +99,10 @@ export interface Settings {
   readonly secretsFile: string;
   readonly managedIdentityClientId: string | null;
   readonly inAzure: boolean;
+  /** Where people reach the app, without a slash at its end; null where nobody knows. */
+  readonly publicUrl: string | null;
+  /** Memory of one instance. */
+  readonly instanceMemoryBytes: number;
   /** The platform says who calls, and takes away what callers say of themselves. */
   readonly appServiceAuthentication: boolean;
   readonly authentication: AuthenticationMode;
@@ -139,6 +153,8 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     secretsFile: path.resolve(appFolder, values.SLUICE_SECRETS_FILE),
     managedIdentityClientId: values.SLUICE_MANAGED_IDENTITY_CLIENT_ID ?? null,
     inAzure,
+    publicUrl: publicUrlOf(values.SLUICE_PUBLIC_URL, values.WEBSITE_HOSTNAME),
+    instanceMemoryBytes: values.SLUICE_INSTANCE_MEMORY_MB * 2 ** 20,
     appServiceAuthentication: inAzure && values.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
     authentication: values.SLUICE_AUTH,
     keyRoles: keyRolesIn(values.SLUICE_KEY_ROLES),
@@ -162,4 +178,11 @@ function keyRolesIn(text: string): readonly KeyRole[] {
     role: role as Role,
     sha256,
   }));
+}
+
+/** Off Azure the host sets its own name and port, as `127.0.0.1:7071`. */
+function publicUrlOf(setting: string | undefined, hostname: string | undefined): string | null {
+  if (setting !== undefined) return setting.replace(/\/+$/, '');
+  if (hostname === undefined || hostname === '') return null;
+  return `${/^(localhost|127\.|\[::1\]|0\.0\.0\.0)/.test(hostname) ? 'http' : 'https'}://${hostname}`;
 }

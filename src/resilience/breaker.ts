@@ -4,6 +4,7 @@ import type {
   BreakerSample,
   BreakerState,
   BreakerTell,
+  BreakerTrip,
 } from '../durable/contracts/entities';
 
 /** A breaker that nobody has used. */
@@ -55,6 +56,12 @@ export function tellBreaker(state: BreakerState, tell: BreakerTell): BreakerStat
       return tripped ? opened(tell, `${failures} of ${total} calls failed${lastOf(tell)}`) : { state: 'closed', calls };
     }
   }
+}
+
+/** Opens it although its calls do not say so; one that is open longer stays so. */
+export function tripBreaker(state: BreakerState, { now, openForMs, reason }: BreakerTrip): BreakerState {
+  if (state.state === 'open' && state.until >= now + openForMs) return state;
+  return { state: 'open', openedAt: now, until: now + openForMs, reason };
 }
 
 /** Lets go of a probe that ran out. What else time changes is decided when somebody asks. */

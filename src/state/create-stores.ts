@@ -1,4 +1,6 @@
 import { blobServiceClient, tableClient } from '../platform/storage-clients';
+import { TableAlertGroupStore } from './alert-group-store';
+import { TableAlertStore } from './alert-store';
 import { createArtifactStore } from './artifact-store';
 import { BlobAuditCopy } from './audit/blob-audit-copy';
 import { TableAuditTrail } from './audit/table-audit-trail';
@@ -75,6 +77,8 @@ export function createStores({
     schemas: new TableSchemaStore(table('schemas'), artifacts),
     undos: new TableUndoStore(table('undos'), artifacts),
     facts: new TableFactStore(table('facts'), artifacts),
+    alerts: new TableAlertStore({ alerts: table('alerts'), index: table('alertindex') }, artifacts),
+    alertGroups: new TableAlertGroupStore(table('alertgroups'), artifacts),
     slas: new TableSlaStore(table('slas'), artifacts),
     approvals: new TableApprovalStore(table('approvals'), artifacts),
     definitions: new TableDefinitionStore(table('definitions'), artifacts),

@@ -11,6 +11,8 @@ import type { ApprovalDecision, ApprovalEnd, ApprovalRecord, ApprovalRequest, Ap
 import type { BackfillWindow } from '../model/backfill';
 import type { DefinitionEvent, DefinitionHead, DefinitionVersion } from '../model/definition-version';
 import type { Failure } from '../model/failure';
+import type { Alert, AlertEvent, AlertKind, AlertNote, AlertSeverity, AlertState } from '../model/alert';
+import type { AlertGroup, AlertSend } from '../model/alert-group';
 import type { BatchReview, RowPlace, RowReview } from '../model/quarantine-review';
 import type { SchemaVersion } from '../model/schema-version';
 import type { Watermark } from '../model/slice';
@@ -433,6 +435,53 @@ export interface ApprovalStore {
   open(): Promise<readonly ApprovalRecord[]>;
 }
 
+/** Alerts, their events and what happened to them. */
+export interface AlertStore {
+  /** The same event twice is one; another one with the same key joins the alert that is not resolved. */
+  raise(event: AlertEvent): Promise<{ readonly alert: Alert; readonly raised: 'new' | 'joined' | 'known' }>;
+  get(id: string): Promise<Alert | null>;
+  /** What `change` makes of it; null leaves it. Gives what stands then; null where there is no such alert. */
+  change(id: string, change: (alert: Alert) => Alert | null): Promise<Alert | null>;
+  unresolved(): Promise<readonly Alert[]>;
+  /** The alert of a key that is not resolved; null where there is none. */
+  unresolvedOf(key: string): Promise<Alert | null>;
+  /** Newest first. */
+  list(query: {
+    readonly state?: AlertState;
+    readonly pipeline?: string;
+    readonly kind?: AlertKind;
+    readonly severity?: AlertSeverity;
+    readonly limit: number;
+    readonly continuation?: string;
+  }): Promise<{ readonly alerts: readonly Alert[]; readonly continuation: string | null }>;
+  /** Adds to the timeline; the same again changes nothing. */
+  note(id: string, note: AlertNote): Promise<void>;
+  /** Oldest first. */
+  notes(id: string): Promise<readonly AlertNote[]>;
+}
+
+/** Groups of alerts that are told of together, the messages about them, and links that were used. */
+export interface AlertGroupStore {
+  /** The open group of the key with the alert in it; made where there is none. */
+  join(alert: string, group: Pick<AlertGroup, 'key' | 'route' | 'storm' | 'createdAt' | 'dueAt'>): Promise<AlertGroup>;
+  get(id: string): Promise<AlertGroup | null>;
+  /** Closes it where `mayClose`, unless an alert joined meanwhile; whether it is closed. */
+  close(id: string, at: string, mayClose: (group: AlertGroup) => Promise<boolean>): Promise<boolean>;
+  open(): Promise<readonly AlertGroup[]>;
+  /** Whether there is a group of the key that is not closed. */
+  isOpen(key: string): Promise<boolean>;
+  /** When the groups were made that were made after a moment. */
+  madeSince(at: string): Promise<readonly string[]>;
+  send(group: string, message: string, channel: string): Promise<Versioned<AlertSend> | null>;
+  /** `false` when somebody else wrote it since. */
+  saveSend(send: AlertSend, etag: string | null): Promise<boolean>;
+  /** Oldest first. */
+  sends(group: string): Promise<readonly AlertSend[]>;
+  /** `false` when it was used before. */
+  useToken(nonce: string, at: string): Promise<boolean>;
+  isTokenUsed(nonce: string): Promise<boolean>;
+}
+
 /** All stores, opened together on one storage account. */
 export interface Stores {
   readonly artifacts: ArtifactStore;
@@ -455,4 +504,6 @@ export interface Stores {
   readonly slas: SlaStore;
   readonly definitions: DefinitionStore;
   readonly approvals: ApprovalStore;
+  readonly alerts: AlertStore;
+  readonly alertGroups: AlertGroupStore;
 }

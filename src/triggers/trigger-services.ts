@@ -49,10 +49,23 @@ export interface TriggerServices {
   readonly pagesFolder: string;
   /** Reads quarantined rows. */
   readonly quarantine: QuarantineReader;
+  /** The links in messages. */
+  readonly links: LinkSecrets;
+  /** Sends a test message. Throws `unknown-channel` and `alert-not-sent`. */
+  testChannel(
+    channel: string,
+    by: string,
+  ): Promise<{ readonly reference: string | null; readonly detail: string | null }>;
   /** Tries a connection of the project as it is now. Throws `unknown-connection` and `project-invalid`. */
   testConnection(name: string): Promise<ConnectionTest>;
   /** When the secrets and certificates end that pipelines of the project use; what cannot be read says why. Never throws. */
   secretExpiries(): Promise<SecretExpiry[]>;
+}
+
+/** What links in messages are signed with. */
+export interface LinkSecrets {
+  /** Null where alerts.yaml wants no links. */
+  linkSecret(): Promise<string | null>;
 }
 
 /** The part of the durable client that triggers use. */

@@ -8,7 +8,7 @@ export const schema: Command = {
   summary: 'print the JSON Schema with which editors check pipeline files',
   help: `sluice schema
 
-Prints the JSON Schema of pipelines, connections and overlays. Save it as schema.json beside the pipelines, and begin each
+Prints the JSON Schema of pipelines, connections, alerts and overlays. Save it as schema.json beside the pipelines, and begin each
 file with: # yaml-language-server: $schema=./schema.json
 
   -h, --help             this text

@@ -1,7 +1,13 @@
+import { alertsFile } from './alerts';
 import { connectionsFile } from './connection';
 import { overlayFile } from './overlay';
 import { pipeline } from './pipeline';
 
 /** The kinds of files in a pipelines folder. */
-export const FILE_SCHEMAS = { pipeline, connections: connectionsFile, overlay: overlayFile } as const;
+export const FILE_SCHEMAS = {
+  pipeline,
+  connections: connectionsFile,
+  overlay: overlayFile,
+  alerts: alertsFile,
+} as const;
 export type FileKind = keyof typeof FILE_SCHEMAS;

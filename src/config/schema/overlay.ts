@@ -15,5 +15,9 @@ export const overlayFile = z.strictObject({
     .record(name, part)
     .optional()
     .describe('Pipelines by name: keys to change. Maps are merged, lists and values replaced, null removes.'),
+  alerts: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('Keys of alerts.yaml to change. Maps are merged, lists and values replaced, null removes.'),
   guards: guards.optional().describe('What people must confirm, or have approved, in this environment.'),
 });

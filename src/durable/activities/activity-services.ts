@@ -7,8 +7,10 @@ import type { ReferenceCache } from '../../state/reference-cache';
 import type { Stores } from '../../state/stores';
 import type { Source } from '../../steps/extract/source';
 import type { ApprovalRequest } from '../../model/approval';
+import type { SecretExpiry } from '../../model/secret-expiry';
 import type { Release } from '../../model/release';
 import type { Target } from '../../steps/load/target';
+import type { Alerting } from './alerts/alerting';
 import type { ReviewClient } from './review/review-client';
 
 /** What activities are given: everything that touches the world, behind interfaces. Made once per worker process. */
@@ -33,9 +35,21 @@ export interface ActivityServices {
   currentProject(): Project | null;
   /** What of the project as it is now can be read, for monitoring: a file with errors costs no other its watch. */
   watched(): Pick<Project, 'pipelines' | 'connections'>;
+  /** When the secrets end that the project and alerts.yaml name. */
+  secretExpiries(): Promise<readonly SecretExpiry[]>;
+  /** Telling people of alerts. */
+  readonly alerting: Alerting;
+  /** What the instance that runs this has used, and may use. */
+  resources(): Promise<Resources>;
   /** ISO 8601, UTC. */
   now(): string;
   readonly log: Logger;
   readonly meters: Meters;
   readonly tracing: Tracing;
+}
+
+/** Bytes. */
+export interface Resources {
+  readonly memory: { readonly used: number; readonly limit: number };
+  readonly tempDisk: { readonly used: number; readonly limit: number };
 }

@@ -10,6 +10,15 @@ import type { AggregateValues } from '../../steps/dataset/aggregate';
 import type { PartialCheck } from '../../steps/transform/transform-partition-types';
 import type { SettleApprovalInput, SettledApproval } from './approval';
 import type { EndBackfillInput, StartedWindows, StartWindowsInput } from './backfill';
+import type {
+  ActOnAlertsInput,
+  AlertGroupInput,
+  AlertGroupStanding,
+  ChannelFailedInput,
+  CloseAlertGroupInput,
+  SendAlertInput,
+  SendAlertResult,
+} from './escalation';
 import type { MonitoringInput, MonitoringReport } from './monitoring';
 import type { ACTIVITIES } from './names';
 import type { CloseReviewInput, ReviewStep, ReviewStepInput, SettleResult } from './review';
@@ -288,7 +297,20 @@ export type ActivityTable = {
 } & {
   [K in Names['endUndo']]: { input: EndUndoInput; result: null };
 } & {
-  [K in Names['scanRuns' | 'evaluateSlas']]: { input: MonitoringInput; result: MonitoringReport };
+  [K in Names['scanRuns' | 'evaluateSlas' | 'watchHealth' | 'dispatchAlerts']]: {
+    input: MonitoringInput;
+    result: MonitoringReport;
+  };
+} & {
+  [K in Names['readAlertGroup']]: { input: AlertGroupInput; result: AlertGroupStanding };
+} & {
+  [K in Names['sendAlert']]: { input: SendAlertInput; result: SendAlertResult };
+} & {
+  [K in Names['channelFailed']]: { input: ChannelFailedInput; result: null };
+} & {
+  [K in Names['actOnAlerts']]: { input: ActOnAlertsInput; result: null };
+} & {
+  [K in Names['closeAlertGroup']]: { input: CloseAlertGroupInput; result: { readonly closed: boolean } };
 } & {
   [K in Names['settleApproval']]: { input: SettleApprovalInput; result: SettledApproval };
 } & {

@@ -57,6 +57,13 @@ export interface BreakerTell {
   readonly lastFailure: { readonly class: FailureClass; readonly code: string } | null;
 }
 
+/** Operation `trip`: opens the breaker whatever its calls say. */
+export interface BreakerTrip {
+  readonly now: number;
+  readonly openForMs: number;
+  readonly reason: string;
+}
+
 /** State of a `pipeline-lease` entity; its key is the pipeline's name. */
 export interface LeaseState {
   readonly holder: string | null;

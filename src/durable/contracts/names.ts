@@ -15,6 +15,7 @@ export const ORCHESTRATORS = {
   undo: 'undo',
   monitoring: 'monitoring',
   approval: 'approval',
+  escalation: 'escalation',
 } as const;
 
 export const ACTIVITIES = {
@@ -46,6 +47,13 @@ export const ACTIVITIES = {
   scanRuns: 'scan-runs',
   evaluateSlas: 'evaluate-slas',
   settleApproval: 'settle-approval',
+  watchHealth: 'watch-health',
+  dispatchAlerts: 'dispatch-alerts',
+  readAlertGroup: 'read-alert-group',
+  sendAlert: 'send-alert',
+  channelFailed: 'channel-failed',
+  actOnAlerts: 'act-on-alerts',
+  closeAlertGroup: 'close-alert-group',
 } as const;
 
 export const ENTITIES = {

@@ -1,9 +1,9 @@
 import type { EntityContext } from 'durable-functions';
-import { CLOSED_BREAKER, askBreaker, expireBreaker, tellBreaker } from '../../resilience/breaker';
-import type { BreakerAsk, BreakerState, BreakerTell, Expire } from '../contracts/entities';
+import { CLOSED_BREAKER, askBreaker, expireBreaker, tellBreaker, tripBreaker } from '../../resilience/breaker';
+import type { BreakerAsk, BreakerState, BreakerTell, BreakerTrip, Expire } from '../contracts/entities';
 
 /**
- * The circuit breaker of the connection that is its key. Operations: `ask` (answers `BreakerAnswer`), `tell`, `expire`.
+ * The circuit breaker of the connection that is its key. Operations: `ask` (answers `BreakerAnswer`), `tell`, `trip`, `expire`.
  * Never throws: an operation that it does not know changes nothing and answers null.
  */
 export function circuitBreakerEntity({ df }: EntityContext<BreakerState>): void {
@@ -19,6 +19,10 @@ export function circuitBreakerEntity({ df }: EntityContext<BreakerState>): void 
     case 'tell': {
       const told = df.getInput<BreakerTell>();
       return df.setState(told === undefined ? state : tellBreaker(state, told));
+    }
+    case 'trip': {
+      const trip = df.getInput<BreakerTrip>();
+      return df.setState(trip === undefined ? state : tripBreaker(state, trip));
     }
     case 'expire': {
       const expired = expireBreaker(state, df.getInput<Expire>()?.now ?? 0);

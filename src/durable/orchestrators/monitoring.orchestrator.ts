@@ -7,8 +7,13 @@ import { callWithRetries } from './call-with-retries';
 import type { Durable } from './durable';
 import { timeOf } from './wait-for';
 
-/** In this order: service levels are judged by the runs that have ended. */
-const TASKS = [ACTIVITIES.scanRuns, ACTIVITIES.evaluateSlas] as const;
+/** In this order: service levels are judged by the runs that have ended, and what they raise is told of in the same round. */
+const TASKS = [
+  ACTIVITIES.scanRuns,
+  ACTIVITIES.evaluateSlas,
+  ACTIVITIES.watchHealth,
+  ACTIVITIES.dispatchAlerts,
+] as const;
 
 /** The next round comes by itself: no use in trying for an hour. */
 const TRIES = { policy: { ...PATIENT, maxAttempts: 3 } };

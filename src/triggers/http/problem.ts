@@ -16,6 +16,8 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'authentication-off': 503,
   'too-many-requests': 429,
   'run-not-found': 404,
+  'alert-not-found': 404,
+  'alert-resolved': 409,
   'quarantine-not-found': 404,
   'review-refused': 409,
   'originals-gone': 409,

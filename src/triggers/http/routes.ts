@@ -2,6 +2,8 @@ import { listAudit, listAuditDays, verification } from './audit';
 import type { HttpRoute } from './http-route';
 import { getSchema } from './read-schema';
 import { undoRun } from './undo-run';
+import { acknowledge, getAlert, listAlerts, resolve, testAlertChannel } from './alerts';
+import { showAlertLink, useAlertLink } from './alert-link';
 import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } from './backfills';
 import { cancelRun } from './cancel-run';
 import { describeApi, describeApiAsPage } from './describe-api';
@@ -178,6 +180,27 @@ const NAMED_ROUTES = [
     route: 'quarantine/{batch}/release',
     does: releaseBatch,
   },
+  { name: 'api-list-alerts', role: 'reader', method: 'GET', route: 'alerts', does: listAlerts },
+  { name: 'api-get-alert', role: 'reader', method: 'GET', route: 'alerts/{id}', does: getAlert },
+  {
+    name: 'api-acknowledge-alert',
+    role: 'operator',
+    method: 'POST',
+    route: 'alerts/{id}/acknowledge',
+    does: acknowledge,
+  },
+  { name: 'api-resolve-alert', role: 'operator', method: 'POST', route: 'alerts/{id}/resolve', does: resolve },
+  {
+    name: 'api-test-alert-channel',
+    role: 'operator',
+    method: 'POST',
+    route: 'alerts/test/{channel}',
+    does: testAlertChannel,
+    statuses: { 'unknown-channel': 404, 'alert-not-sent': 502 },
+  },
+  // Whoever has the token may: it is signed, expires, and is used once.
+  { name: 'api-show-alert-link', role: null, method: 'GET', route: 'alert-links/{token}', does: showAlertLink },
+  { name: 'api-use-alert-link', role: null, method: 'POST', route: 'alert-links/{token}', does: useAlertLink },
   { name: 'api-list-slas', role: 'reader', method: 'GET', route: 'slas', does: listSlas },
   {
     name: 'api-pipeline-sla',

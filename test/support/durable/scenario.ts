@@ -8,6 +8,7 @@ import { deliveryOrchestrator } from '../../../src/durable/orchestrators/deliver
 import { ingestionOrchestrator } from '../../../src/durable/orchestrators/ingestion.orchestrator';
 import { maintenanceOrchestrator } from '../../../src/durable/orchestrators/maintenance.orchestrator';
 import { masterOrchestrator } from '../../../src/durable/orchestrators/master.orchestrator';
+import { escalationOrchestrator } from '../../../src/durable/orchestrators/escalation.orchestrator';
 import { monitoringOrchestrator } from '../../../src/durable/orchestrators/monitoring.orchestrator';
 import { pipelineOrchestrator } from '../../../src/durable/orchestrators/pipeline.orchestrator';
 import { processingOrchestrator } from '../../../src/durable/orchestrators/processing.orchestrator';
@@ -116,6 +117,7 @@ export function programOf(activities: Record<string, SimulatedActivity>): Progra
       [ORCHESTRATORS.undo]: undoOrchestrator,
       [ORCHESTRATORS.monitoring]: monitoringOrchestrator,
       [ORCHESTRATORS.approval]: approvalOrchestrator,
+      [ORCHESTRATORS.escalation]: escalationOrchestrator,
     },
     entities: {
       [ENTITIES.circuitBreaker]: circuitBreakerEntity as never,

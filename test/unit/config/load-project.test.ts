@@ -503,7 +503,7 @@ pipelines: { a: { retry: { maxAttempts: 9 }, source: { columns: { x: string } } 
       'environments/local.yaml': 'pipelines:\n  a:\n    retry:\n      maxAttempts: 99\n  b: {}\nmore: 1\n',
     });
     expect(lines(loaded)).toEqual([
-      "environments/local.yaml:6:1 unknown-key more | unknown key 'more' | more | Use one of the known keys: connections, pipelines, guards.",
+      "environments/local.yaml:6:1 unknown-key more | unknown key 'more' | more | Use one of the known keys: connections, pipelines, alerts, guards.",
     ]);
     const again = load({
       ...base,

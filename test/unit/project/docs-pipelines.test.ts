@@ -30,8 +30,10 @@ function folderOf(example: string): Record<string, string> {
 function definitionsOf(example: string): Record<string, string> {
   const value = parse(example) as Record<string, unknown>;
   const others = { 'airports.yaml': minimalPipeline('airports'), 'flights.yaml': minimalPipeline('flights') };
-  if ('pipelines' in value || 'guards' in value)
-    return { ...others, 'connections.yaml': CONNECTIONS, 'environments/local.yaml': example };
+  if ('pipelines' in value || 'guards' in value) {
+    const alerts = 'channels: { log: { kind: log } }\nroutes: []\n';
+    return { ...others, 'alerts.yaml': alerts, 'connections.yaml': CONNECTIONS, 'environments/local.yaml': example };
+  }
   if ('connections' in value) return { ...others, 'connections.yaml': example };
   if ('pipeline' in value) {
     const name = String(value['pipeline']);

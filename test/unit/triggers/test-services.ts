@@ -40,6 +40,9 @@ export const FILES: Readonly<Record<string, string>> = {
   ),
 };
 
+/** With which links of messages are signed here. */
+export const LINK_SECRET = 'a secret of at least 32 characters';
+
 export interface TestServices extends TriggerServices {
   readonly clock: ReturnType<typeof fixedClock>;
   readonly folder: string;
@@ -86,6 +89,8 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     pagesFolder: folder,
     quarantine: readQuarantine(engine, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),
     secretExpiries: async () => [],
+    links: { linkSecret: () => Promise.resolve(LINK_SECRET) },
+    testChannel: () => Promise.reject(new Error('a test that tries a channel brings its own')),
     testConnection: () => Promise.reject(new Error('a test that tries a connection brings its own')),
     folder,
     events,

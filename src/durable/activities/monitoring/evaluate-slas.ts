@@ -1,38 +1,58 @@
 import type { PipelineConfig } from '../../../config/schema/pipeline';
 import { toFailure } from '../../../errors/to-failure';
 import { isEnded } from '../../../model/status';
+import { alertsOfSla, keyOfSla } from '../../../monitoring/alerts-of-sla';
 import { evaluateSla } from '../../../monitoring/evaluate-sla';
 import type { UnderWay } from '../../../monitoring/forecast';
 import type { MonitoringInput, MonitoringReport } from '../../contracts/monitoring';
 import type { ActivityServices } from '../activity-services';
+import { raiseAlert, resolveAlert } from '../alerts/raise-alert';
+import type { WatchingClient } from './watching-client';
 
 /** Ended runs of a pipeline that are looked at. */
 const FACTS = 60;
+const OBJECTIVES = ['freshness', 'maxDuration', 'doneBy'] as const;
+const KINDS = ['sla-missed', 'sla-at-risk'] as const;
 
 /** Holds every pipeline that promises something against it; what fails for one does not stop the others. */
-export async function evaluateSlas(services: ActivityServices, { now }: MonitoringInput): Promise<MonitoringReport> {
+export async function evaluateSlas(
+  services: ActivityServices,
+  client: WatchingClient,
+  { now }: MonitoringInput,
+): Promise<MonitoringReport> {
   const { pipelines } = services.watched();
   const promising = Object.values(pipelines).filter(({ sla }) => sla !== undefined);
-  if (promising.length === 0) return { task: 'evaluate-slas', count: 0 };
-  const underWay = await runsUnderWay(services);
+  const underWay = promising.length === 0 ? new Map<string, readonly UnderWay[]>() : await runsUnderWay(services);
+  const standing = new Set<string>();
   for (const pipeline of promising) {
     try {
-      await evaluateOne(services, pipeline, underWay.get(pipeline.pipeline) ?? [], now);
+      for (const key of await evaluateOne(services, pipeline, underWay.get(pipeline.pipeline) ?? [], now))
+        standing.add(key);
     } catch (error) {
       const { code, message } = toFailure(error);
       services.log.error('sla-not-evaluated', { pipeline: pipeline.pipeline, code, message });
+      for (const objective of OBJECTIVES)
+        for (const kind of KINDS) standing.add(keyOfSla(kind, pipeline.pipeline, objective));
     }
+  }
+  for (const { id, kind, key } of await services.stores.alerts.unresolved()) {
+    if ((kind !== 'sla-missed' && kind !== 'sla-at-risk') || standing.has(key)) continue;
+    const reason =
+      kind === 'sla-missed' ? 'what was due is done, or no longer promised' : 'it is no longer to be expected';
+    await resolveAlert(services, client, id, { by: 'sluice', at: now, reason });
   }
   return { task: 'evaluate-slas', count: promising.length };
 }
 
+/** Gives the keys of the alerts that stand. */
 async function evaluateOne(
-  { stores, log }: ActivityServices,
+  services: ActivityServices,
   { pipeline, sla }: PipelineConfig,
   underWay: readonly UnderWay[],
   now: string,
-): Promise<void> {
-  if (sla === undefined) return;
+): Promise<readonly string[]> {
+  const { stores, log } = services;
+  if (sla === undefined) return [];
   const cursor = await stores.slas.cursor(pipeline);
   const begunAt = cursor?.begunAt ?? now;
   const { verdicts, report } = evaluateSla({
@@ -52,7 +72,15 @@ async function evaluateOne(
       log.warn(state === 'missed' ? 'sla-missed' : 'sla-at-risk', { pipeline, objective, dueAt, message });
     }
   }
+  for (const event of alertsOfSla(report, verdicts, services.watched().pipelines)) await raiseAlert(services, event);
   await stores.slas.evaluated(report, begunAt);
+  return report.objectives.flatMap(({ objective, state }) =>
+    state === 'missed'
+      ? [keyOfSla('sla-missed', pipeline, objective)]
+      : state === 'atRisk'
+        ? [keyOfSla('sla-at-risk', pipeline, objective)]
+        : [],
+  );
 }
 
 /** Pipelines of runs that have not ended, with how far they are. */

@@ -1,6 +1,7 @@
 import type { PipelineConfig } from '../../../../src/config/schema/pipeline';
 import type { ActivityServices } from '../../../../src/durable/activities/activity-services';
 import { evaluateSlas } from '../../../../src/durable/activities/monitoring/evaluate-slas';
+import type { WatchingClient } from '../../../../src/durable/activities/monitoring/watching-client';
 import { scanRuns } from '../../../../src/durable/activities/monitoring/scan-runs';
 import type { PipelineResult } from '../../../../src/durable/contracts/activities';
 import type { Logger } from '../../../../src/observability/logger';
@@ -16,11 +17,14 @@ beforeAll(async () => {
   stores = await testStores();
 });
 
+const woken: string[] = [];
+const client = { raiseEvent: async (id: string) => void woken.push(id) } as unknown as WatchingClient;
 const at = (time: string): string => `2026-01-05T${time}:00.000Z`;
 const services = (sla: PipelineConfig['sla']): ActivityServices =>
   ({
     stores,
     log,
+    alerting: { config: () => null },
     watched: () => ({
       pipelines: { airports: { pipeline: 'airports', sla }, flights: { pipeline: 'flights' } },
       connections: {},
@@ -56,10 +60,10 @@ test('an ended run becomes a fact of each of its pipelines, once, though the sca
     { ...scope, phase: 'pipeline-ended', pipeline: 'airports', result: result('airports') },
     at('05:20'),
   );
-  expect(await scanRuns(services(undefined), { now: at('05:21') })).toEqual({ task: 'scan-runs', count: 0 });
+  expect(await scanRuns(services(undefined), client, { now: at('05:21') })).toEqual({ task: 'scan-runs', count: 0 });
   await stores.runs.record({ ...scope, phase: 'run-ended', status: 'Succeeded', failure: null }, at('05:21'));
-  expect(await scanRuns(services(undefined), { now: at('05:22') })).toEqual({ task: 'scan-runs', count: 1 });
-  expect(await scanRuns(services(undefined), { now: at('05:23') })).toEqual({ task: 'scan-runs', count: 0 });
+  expect(await scanRuns(services(undefined), client, { now: at('05:22') })).toEqual({ task: 'scan-runs', count: 1 });
+  expect(await scanRuns(services(undefined), client, { now: at('05:23') })).toEqual({ task: 'scan-runs', count: 0 });
   const fact = {
     pipeline: 'airports',
     runId: 'run-1',
@@ -86,25 +90,25 @@ test('an entry of a run that never ended goes after a day', async () => {
   await table.create(startRequest('run-2'));
   await table.record({ ...scope, phase: 'run-ended', status: 'Failed', failure: null }, at('06:00'));
   await table.record({ ...scope, phase: 'run-ended', status: 'InProgress', failure: null }, at('06:00'));
-  await scanRuns(services(undefined), { now: at('07:00') });
+  await scanRuns(services(undefined), client, { now: at('07:00') });
   expect(await table.unseen(10)).toHaveLength(1);
-  await scanRuns(services(undefined), { now: '2026-01-06T07:00:00.000Z' });
+  await scanRuns(services(undefined), client, { now: '2026-01-06T07:00:00.000Z' });
   expect(await table.unseen(10)).toEqual([]);
 });
 
 test('service levels are judged by the facts, and told once when they turn', async () => {
   const sla = { doneBy: { at: '06:00', timeZone: 'UTC' } };
-  await evaluateSlas(services(sla), { now: '2026-01-04T12:00:00.000Z' });
-  await evaluateSlas(services(sla), { now: at('06:05') });
+  await evaluateSlas(services(sla), client, { now: '2026-01-04T12:00:00.000Z' });
+  await evaluateSlas(services(sla), client, { now: at('06:05') });
   expect(await stores.slas.list({ pipeline: 'airports', limit: 10 })).toMatchObject([
     { objective: 'doneBy', dueAt: at('06:00'), status: 'met', runId: 'run-1' },
   ]);
   logged.length = 0;
   for (const now of ['2026-01-06T06:05:00.000Z', '2026-01-06T06:06:00.000Z'])
-    await evaluateSlas(services(sla), { now });
+    await evaluateSlas(services(sla), client, { now });
   expect(await stores.slas.list({ pipeline: 'airports', limit: 1 })).toMatchObject([
     { status: 'missed', doneAt: null },
   ]);
-  expect(logged).toEqual(['sla-missed']);
+  expect(logged).toEqual(['sla-missed', 'alert-raised']);
   expect((await stores.slas.report('airports'))?.objectives).toMatchObject([{ state: 'missed' }]);
 });

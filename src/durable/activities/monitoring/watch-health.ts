@@ -1,0 +1,144 @@
+import { EntityId } from 'durable-functions';
+import type { AlertsConfig } from '../../../config/schema/alerts';
+import { toFailure } from '../../../errors/to-failure';
+import type { AlertKind } from '../../../model/alert';
+import { durationMs } from '../../../model/duration';
+import { expiringWithin } from '../../../model/secret-expiry';
+import {
+  breakerOpen,
+  CONDITION_KINDS,
+  QUARANTINE_KINDS,
+  secretExpiring,
+  resourceShort,
+  runsQueued,
+  slotsAwaited,
+  type Condition,
+} from '../../../monitoring/conditions';
+import type { BreakerState, SlotsState } from '../../contracts/entities';
+import type { MonitoringInput, MonitoringReport } from '../../contracts/monitoring';
+import { ENTITIES } from '../../contracts/names';
+import type { ActivityServices } from '../activity-services';
+import { raiseAlert, resolveAlert } from '../alerts/raise-alert';
+import { passed } from './passed';
+import { watchQuarantine } from './watch-quarantine';
+import type { WatchingClient } from './watching-client';
+
+/** Counting what waits in quarantine reads much, and changes slowly. */
+const QUARANTINE_EVERY_MS = 10 * 60_000;
+/** Asking the vault costs a request for each secret. */
+const SECRETS_EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+type Watch = AlertsConfig['watch'];
+type Look = (
+  services: ActivityServices,
+  client: WatchingClient,
+  watch: Watch | null,
+  now: string,
+) => Promise<readonly Condition[]>;
+
+/** What is looked at in each round, with the kinds of alerts that it stands for. */
+const LOOKS: readonly (readonly [readonly AlertKind[], Look])[] = [
+  [['breaker-open'], breakers],
+  [['slot-wait'], slots],
+  [['memory', 'temp-disk'], resources],
+  [['queued-runs'], queuedRuns],
+];
+
+/** Raises an alert for what is wrong with the app, and resolves those of what is over. What cannot be seen stays as it was. */
+export async function watchHealth(
+  services: ActivityServices,
+  client: WatchingClient,
+  { now }: MonitoringInput,
+): Promise<MonitoringReport> {
+  const watch = services.alerting.config()?.watch ?? null;
+  const present = new Set<string>();
+  const seen = new Set<AlertKind>();
+  const take = async (kinds: Iterable<AlertKind>, look: Look): Promise<void> => {
+    try {
+      for (const condition of await look(services, client, watch, now)) {
+        present.add(condition.key);
+        await raiseAlert(services, condition);
+      }
+      for (const kind of kinds) seen.add(kind);
+    } catch (error) {
+      const { code, message } = toFailure(error);
+      services.log.error('not-watched', { kinds: [...kinds].join(','), code, message });
+    }
+  };
+  for (const [kinds, look] of LOOKS) await take(kinds, look);
+  if (watch !== null && (await passed(services.stores.cursors, '~watch-quarantine', QUARANTINE_EVERY_MS, now))) {
+    await take(QUARANTINE_KINDS, (all, _client, _watch, at) => watchQuarantine(all, watch, at));
+  }
+  if (watch !== null && (await passed(services.stores.cursors, '~watch-secrets', SECRETS_EVERY_MS, now))) {
+    await take(['secret-expiring'], secretsThatEnd);
+  }
+  for (const { id, kind, key } of await services.stores.alerts.unresolved()) {
+    const isCondition = CONDITION_KINDS.has(kind) || QUARANTINE_KINDS.has(kind);
+    if (!isCondition || !seen.has(kind) || present.has(key)) continue;
+    await resolveAlert(services, client, id, { by: 'sluice', at: now, reason: 'it is over' });
+  }
+  return { task: 'watch-health', count: present.size };
+}
+
+async function breakers(services: ActivityServices, client: WatchingClient, _watch: Watch | null, now: string) {
+  const found: Condition[] = [];
+  for (const connection of Object.keys(services.watched().connections)) {
+    const id = new EntityId(ENTITIES.circuitBreaker, connection);
+    const { entityExists, entityState } = await client.readEntityState<BreakerState>(id);
+    if (!entityExists || !entityState || entityState.state === 'closed') continue;
+    const openedAt = new Date(entityState.openedAt).toISOString();
+    const reason = entityState.state === 'open' ? entityState.reason : 'a call is let through to see';
+    found.push(breakerOpen(connection, openedAt, reason, now));
+  }
+  return found;
+}
+
+async function slots(services: ActivityServices, client: WatchingClient, watch: Watch | null, now: string) {
+  const { stores } = services;
+  const found: Condition[] = [];
+  if (watch === null) return found;
+  for (const [connection, { maxPartitions }] of Object.entries(services.watched().connections)) {
+    if (maxPartitions === undefined) continue;
+    const id = new EntityId(ENTITIES.connectionSlots, connection);
+    const { entityExists, entityState } = await client.readEntityState<SlotsState>(id);
+    const waiting =
+      entityExists && entityState ? entityState.queue.filter(({ expiresAt }) => expiresAt > Date.parse(now)).length : 0;
+    const cursor = `~slot-wait:${connection}`;
+    const since = await stores.cursors.get(cursor);
+    // When a queue was seen first; empty since it was seen to be gone.
+    if (waiting === 0) {
+      if (since !== null && since !== '') await stores.cursors.move(cursor, since, '');
+    } else if (since === null || since === '') {
+      await stores.cursors.move(cursor, since, now);
+    } else if (Date.parse(now) - Date.parse(since) > durationMs(watch.slotWait)) {
+      found.push(slotsAwaited(connection, waiting, since, now));
+    }
+  }
+  return found;
+}
+
+async function resources(services: ActivityServices, _client: WatchingClient, watch: Watch | null, now: string) {
+  if (watch === null) return [];
+  const { memory, tempDisk } = await services.resources();
+  const beyond = ({ used, limit }: { used: number; limit: number }, bound: string): boolean =>
+    limit > 0 && used / limit > Number.parseInt(bound, 10) / 100;
+  return [
+    ...(beyond(memory, watch.memory) ? [resourceShort('memory', memory.used, memory.limit, watch.memory, now)] : []),
+    ...(beyond(tempDisk, watch.tempDisk)
+      ? [resourceShort('temp-disk', tempDisk.used, tempDisk.limit, watch.tempDisk, now)]
+      : []),
+  ];
+}
+
+async function queuedRuns({ stores }: ActivityServices, _client: WatchingClient, watch: Watch | null, now: string) {
+  if (watch === null) return [];
+  const waiting = (await stores.runs.unstarted(0)).length;
+  return waiting > watch.queuedRuns ? [runsQueued(waiting, watch.queuedRuns, now)] : [];
+}
+
+async function secretsThatEnd(services: ActivityServices, _client: WatchingClient, watch: Watch | null, now: string) {
+  if (watch === null) return [];
+  const ending = expiringWithin(await services.secretExpiries(), durationMs(watch.secretsExpire) / DAY_MS);
+  return ending.flatMap(({ name, expiresOn }) => (expiresOn === null ? [] : [secretExpiring(name, expiresOn, now)]));
+}
