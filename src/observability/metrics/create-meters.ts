@@ -22,6 +22,7 @@ export function createMeters(): Meters {
     if (Number.isFinite(value)) instrument(name).record(value, bound(dimensions));
   };
   return {
+    isOn: true,
     add: (name, value, dimensions) => {
       // Zeros would only make series of what never happens.
       if (value > 0) write(name, value, dimensions);

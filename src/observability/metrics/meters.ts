@@ -5,6 +5,8 @@ import type { CounterName, DimensionsOf, GaugeName, HistogramName } from './cata
  * nothing where telemetry is off.
  */
 export interface Meters {
+  /** Whether anybody listens: what is only read to be measured need not be read. */
+  readonly isOn: boolean;
   /** Adds to a counter; a negative value is left out. */
   add<Name extends CounterName>(name: Name, value: number, dimensions: DimensionsOf<Name>): void;
   /** Records one value of a histogram. */
@@ -14,4 +16,4 @@ export interface Meters {
 }
 
 /** For processes without telemetry, and tests that do not look. */
-export const NO_METERS: Meters = { add: () => {}, record: () => {}, set: () => {} };
+export const NO_METERS: Meters = { isOn: false, add: () => {}, record: () => {}, set: () => {} };

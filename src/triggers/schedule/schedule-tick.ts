@@ -6,6 +6,7 @@ import { startKeyOf } from '../start-key';
 import { startRun } from '../start-run';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { dueTimes } from './due-times';
+import { measureState } from './measure-state';
 import { repairRuns } from './repair-runs';
 
 /**
@@ -29,6 +30,7 @@ export async function scheduleTick(services: TriggerServices, client: Orchestrat
     const { code, message } = toFailure(error);
     services.log.error('reviews-not-begun', { code, message });
   }
+  await measureState(services, client);
 }
 
 /** With the schedules of the versions that runs use; of the folder, where these cannot be had: starting them says why. */
