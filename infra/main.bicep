@@ -1,5 +1,5 @@
 // Everything but the events: what one environment of Sluice runs on, in one resource group.
-import { accessSettings, costTags, databaseSettings, dataContainer, datasetClass } from 'types.bicep'
+import { accessSettings, alertThresholds, costTags, databaseSettings, dataContainer, datasetClass } from 'types.bicep'
 
 @description('dev, staging, prod: part of every name.')
 @minLength(2)
@@ -44,6 +44,9 @@ param pipelineSettings { *: string } = {}
 @description('A connection or a mask of the pipelines reads a secret.')
 param readsSecrets bool
 param alertEmails string[]
+
+@description('When the rules of alerts speak up.')
+param alertLimits alertThresholds = { quarantineHours: 72, noRunsWindow: 'P1D' }
 param monthlyBudget int
 param budgetStart string
 
@@ -267,6 +270,28 @@ module people 'modules/cost-and-alerts.bicep' = {
     emails: alertEmails
     monthlyAmount: monthlyBudget
     startDate: budgetStart
+  }
+}
+
+module alertRules 'modules/alert-rules.bicep' = {
+  name: 'alert-rules'
+  params: {
+    baseName: base
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
+    actionGroupId: people.outputs.actionGroupId
+    thresholds: alertLimits
+  }
+}
+
+module workbook 'modules/workbook.bicep' = {
+  name: 'workbook'
+  params: {
+    displayName: 'Sluice ${environmentName}'
+    location: location
+    tags: tags
+    workspaceId: monitoring.outputs.workspaceId
   }
 }
 

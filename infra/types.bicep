@@ -96,6 +96,16 @@ type entraAccess = {
 }
 
 @export()
+@description('From when on the rules of alerts speak up.')
+type alertThresholds = {
+  @description('Hours that quarantined rows may wait for a decision.')
+  quarantineHours: int
+
+  @description('A whole window of this length without a run is an alert; longer than the longest pause between schedules.')
+  noRunsWindow: 'PT1H' | 'PT6H' | 'P1D' | 'P2D'
+}
+
+@export()
 @description('Built-in roles by name: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles')
 var roleIds = {
   blobDataOwner: 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'

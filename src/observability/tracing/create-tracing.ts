@@ -21,8 +21,10 @@ import type { Execution, Recorded, StartTrace, TraceparentOf, Tracing } from './
 
 /** Runs whose trace a process remembers. */
 const MOST_TRACES = 1000;
-/** A quicker statement of the engine is part of its activity's time and no span of its own: there are dozens in each. */
-const SHORTEST_ENGINE_CALL_MS = 20;
+/** Quicker calls are part of their activity's time and no spans of their own: there are dozens in each, and every span is paid for. */
+const SHORTEST_MS = { duckdb: 20, postgresql: 5, http: 0 } as const;
+/** Statements of a database that change something are spans however quick they are. */
+const READS: ReadonlySet<string> = new Set(['SELECT', 'WITH', 'VALUES', 'SHOW', 'SET', 'BEGIN']);
 
 /** The name of the operation, which Application Insights would leave empty for what is no HTTP request. */
 const OPERATION_NAME = 'ai.operation.name';
@@ -130,7 +132,8 @@ async function startInSpan<T>(
 
 /** A call that has ended becomes a span of what is under way. */
 function recordCall({ system, operation, connection, beganAtMs, durationMs, failed: isFailed }: ObservedCall): void {
-  if (system === 'duckdb' && durationMs < SHORTEST_ENGINE_CALL_MS) return;
+  const minor = system === 'duckdb' || READS.has(operation);
+  if (minor && !isFailed && durationMs < SHORTEST_MS[system]) return;
   const span = tracer().startSpan(`${system} ${operation}`, {
     kind: system === 'duckdb' ? SpanKind.INTERNAL : SpanKind.CLIENT,
     startTime: new Date(beganAtMs),

@@ -1,4 +1,12 @@
-import { createContextKey, trace, TraceFlags, type Context, type SpanContext } from '@opentelemetry/api';
+import {
+  createContextKey,
+  SpanKind,
+  trace,
+  TraceFlags,
+  type Attributes,
+  type Context,
+  type SpanContext,
+} from '@opentelemetry/api';
 import type { AzureMonitorOpenTelemetryOptions } from 'applicationinsights';
 import { redact } from '../redact';
 
@@ -40,8 +48,18 @@ export const spanRules: SpanProcessor = {
       if (typeof address === 'string') span.attributes[name] = redact(address);
     }
     // That something is not there is an everyday answer of storage, and no exception to wake anybody for.
-    if (span.attributes['az.namespace'] !== undefined) span.events.length = 0;
+    if (span.attributes['az.namespace'] === undefined) return;
+    span.events.length = 0;
+    // A request says nothing that the span of its operation does not, unless it failed by more than that.
+    if (span.kind === SpanKind.CLIENT && !isFault(span.attributes))
+      Object.assign(span.spanContext(), { traceFlags: TraceFlags.NONE });
   },
   forceFlush: async () => {},
   shutdown: async () => {},
 };
+
+/** Whether a request was not answered, or with a status that is neither success nor `not there`, `there already` or `changed meanwhile`. */
+function isFault(attributes: Attributes): boolean {
+  const status = Number(attributes['http.status_code'] ?? attributes['http.response.status_code']);
+  return !(status >= 200 && status < 400) && ![404, 409, 412].includes(status);
+}

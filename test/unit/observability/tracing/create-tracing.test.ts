@@ -1,4 +1,4 @@
-import { context, propagation, ROOT_CONTEXT, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api';
+import { context, propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   BasicTracerProvider,
@@ -159,16 +159,21 @@ test('a failure marks its span, with its code and without its secrets', async ()
   ]);
 });
 
-test('statements have their kind and times; quick ones of the engine are part of their activity', () => {
+test('statements have their kind and times; quick reads are part of their activity', () => {
   const { call } = createTracing();
   const at = { connection: null, beganAtMs: Date.parse(TIMES.startedAt), failed: false };
   call({ ...at, system: 'duckdb', operation: 'SELECT', durationMs: 3 });
   call({ ...at, system: 'duckdb', operation: 'COPY', durationMs: 300 });
-  call({ ...at, system: 'postgresql', operation: 'INSERT', connection: 'warehouse', durationMs: 1, failed: true });
+  call({ ...at, system: 'postgresql', operation: 'SELECT', connection: 'warehouse', durationMs: 1 });
+  call({ ...at, system: 'postgresql', operation: 'SELECT', connection: 'warehouse', durationMs: 1, failed: true });
+  call({ ...at, system: 'postgresql', operation: 'INSERT', connection: 'warehouse', durationMs: 1 });
+  call({ ...at, system: 'http', operation: 'GET', connection: 'orders', durationMs: 1 });
   const found = exporter.getFinishedSpans();
   expect(found.map(({ name, status, duration }) => [name, status.code, duration])).toEqual([
     ['duckdb COPY', SpanStatusCode.UNSET, [0, 300_000_000]],
-    ['postgresql INSERT', SpanStatusCode.ERROR, [0, 1_000_000]],
+    ['postgresql SELECT', SpanStatusCode.ERROR, [0, 1_000_000]],
+    ['postgresql INSERT', SpanStatusCode.UNSET, [0, 1_000_000]],
+    ['http GET', SpanStatusCode.UNSET, [0, 1_000_000]],
   ]);
 });
 
@@ -181,4 +186,20 @@ test('of the spans of Azure’s SDKs, answers that are no exceptions and signatu
   const [sent] = exporter.getFinishedSpans();
   expect(sent?.events).toEqual([]);
   expect(sent?.attributes['http.url']).toBe('https://a/b?sig=***&se=1');
+});
+
+test.each([
+  [200, 0],
+  [404, 0],
+  [409, 0],
+  [403, 1],
+  [503, 1],
+  [undefined, 1],
+])('a request of Azure’s SDKs that was answered with %s is %s spans', (status, count) => {
+  const attributes = {
+    'az.namespace': 'Microsoft.Storage',
+    ...(status !== undefined && { 'http.status_code': status }),
+  };
+  trace.getTracer('sdk').startSpan('HTTP PUT', { kind: SpanKind.CLIENT, attributes }).end();
+  expect(exporter.getFinishedSpans()).toHaveLength(count);
 });
