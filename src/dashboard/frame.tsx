@@ -71,7 +71,7 @@ function Account() {
       <p>
         <strong>{name}</strong>
         <br />
-        <span>{role === null ? 'no role' : `may do what an ${role} may`.replace(/an (?=[^aeiou])/, 'a ')}</span>
+        <span>{role === null ? 'no role' : `Role: ${role}`}</span>
       </p>
       <label>
         Times in{' '}

@@ -9,6 +9,7 @@ import type {
 } from '../../triggers/http/openapi/schemas/pipelines';
 import type { problem } from '../../triggers/http/openapi/schemas/common';
 import type { runInDetail, runsPage, started } from '../../triggers/http/openapi/schemas/runs';
+import type { slaOfPipeline, slasList } from '../../triggers/http/openapi/schemas/slas';
 import type { caller, runbookPage } from '../../triggers/http/openapi/schemas/service';
 
 /** What the API answers: the schemas that describe it, as types. */
@@ -37,4 +38,7 @@ export type Batch = BatchesList['batches'][number];
 export type BatchInDetail = z.infer<typeof batchInDetail>;
 export type RowsPage = z.infer<typeof rowsPage>;
 export type QuarantinedRow = RowsPage['rows'][number];
+export type SlasList = z.infer<typeof slasList>;
+export type Sla = SlasList['slas'][number];
+export type SlaHistory = z.infer<typeof slaOfPipeline>;
 export type RunbookPage = z.infer<typeof runbookPage>;

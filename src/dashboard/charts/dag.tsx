@@ -10,7 +10,7 @@ export interface DagNode {
   readonly words: string;
 }
 
-const WIDTH = 190;
+const WIDTH = 220;
 const HEIGHT = 62;
 const GAP_X = 70;
 const GAP_Y = 22;
@@ -36,7 +36,7 @@ export function Dag({ nodes }: { readonly nodes: readonly DagNode[] }) {
     }),
   );
   return (
-    <div class="dag" role="region" aria-label="Graph of the pipelines" tabIndex={0}>
+    <div class="dag" role="group" aria-label="Graph of the pipelines" tabIndex={0}>
       <div style={{ width: `${width}px`, height: `${height}px` }}>
         <svg width={width} height={height} aria-hidden="true">
           {edges.map(({ id, from, to }) => {

@@ -11,7 +11,7 @@ interface Stream {
 }
 
 /** The ledger of rows as a flow: what was read on the left, what became of it on the right. The words say it all; the drawing is beside them. */
-export function Flow({ counts }: { readonly counts: Counts }) {
+export function Flow({ counts, ended }: { readonly counts: Counts; readonly ended: boolean }) {
   const whole = counts.read + counts.generated;
   const out: readonly Stream[] = [
     { name: 'Loaded', rows: counts.loaded, tone: 'good' },
@@ -21,7 +21,13 @@ export function Flow({ counts }: { readonly counts: Counts }) {
     { name: 'Collapsed', rows: counts.collapsed, tone: 'quiet' },
   ].filter(({ name, rows }) => rows > 0 || name === 'Loaded' || name === 'Quarantined');
   const accounted = out.reduce((sum, { rows }) => sum + rows, 0);
-  const shown = whole > accounted ? [...out, { name: 'Under way', rows: whole - accounted, tone: 'busy' }] : out;
+  const shown =
+    whole > accounted
+      ? [
+          ...out,
+          { name: ended ? 'Not published' : 'Under way', rows: whole - accounted, tone: ended ? 'quiet' : 'busy' },
+        ]
+      : out;
   const height = shown.length * ROW;
   return (
     <div class="flow">

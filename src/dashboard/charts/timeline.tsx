@@ -27,7 +27,7 @@ export function Timeline({ run, now }: { readonly run: Run; readonly now: number
                   : formatDuration(elapsed(startedAt, endedAt, now))}
               </span>
             </h3>
-            {steps.length === 0 && <p class="soft">{reason ?? 'No step has begun.'}</p>}
+            {steps.length === 0 && <p class="soft">{reason ?? 'No step is done yet.'}</p>}
             <ol>
               {steps
                 .filter((step) => step.startedAt !== null)

@@ -3,6 +3,9 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { formatDay } from '../format';
 
+/** Runs that the axis names at most. */
+const LABELS = 4;
+
 /** One point of a series over runs. */
 export interface TrendPoint {
   /** Milliseconds since 1970. */
@@ -61,9 +64,17 @@ function draw(target: HTMLElement, points: readonly TrendPoint[], label: string)
       height: HEIGHT,
       legend: { show: false },
       cursor: { drag: { x: false, y: false } },
-      scales: { x: { time: true } },
+      // Run by run: in a day without runs nothing is to be seen.
+      scales: {
+        x: { time: false, range: [-0.5, Math.max(0.5, points.length - 0.5)] },
+        y: { range: (_, least, most) => [Math.min(0, least), most <= 0 ? 1 : most * 1.12] },
+      },
       axes: [
-        { ...axis, values: (_, ticks) => ticks.map((tick) => formatDay(tick * 1000)), space: 70 },
+        {
+          ...axis,
+          splits: () => labelled(points.length),
+          values: (_, ticks) => ticks.map((tick) => formatDay(points[tick]?.at ?? 0)),
+        },
         {
           ...axis,
           size: 64,
@@ -79,11 +90,17 @@ function draw(target: HTMLElement, points: readonly TrendPoint[], label: string)
       ],
     },
     [
-      points.map(({ at }) => at / 1000),
+      points.map((_, index) => index),
       column(({ value }) => value),
       column(({ lower }) => lower),
       column(({ upper }) => upper),
     ],
     target,
   );
+}
+
+/** The places of the runs that the axis names: spread evenly, the newest among them. */
+function labelled(count: number): number[] {
+  const step = Math.max(1, Math.ceil(count / LABELS));
+  return Array.from({ length: Math.ceil(count / step) }, (_, index) => count - 1 - index * step).toReversed();
 }

@@ -34,9 +34,9 @@ export function FailurePanel({ failure }: { readonly failure: Failure }) {
             : ([['Connection', <a href={linkTo(['breakers'])}>{connection}</a>]] as const)),
           [
             'Runbook',
-            <a href={linkTo(['runbooks', code])}>
-              <Icon name="book" /> {code}
-            </a>,
+            <span>
+              <Icon name="book" /> <a href={linkTo(['runbooks', code])}>{code}</a>
+            </span>,
           ],
         ]}
       />

@@ -78,7 +78,7 @@ function renderTable(lines: readonly string[], key: number): ComponentChildren {
       .map((cell) => cell.trim());
   const [head = '', , ...rows] = lines;
   return (
-    <div class="table" key={key} role="region" aria-label="Table" tabIndex={0}>
+    <div class="table" key={key} role="group" aria-label="Table" tabIndex={0}>
       <table>
         <thead>
           <tr>

@@ -14,6 +14,8 @@ export function PageHead({
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${heading.current?.textContent ?? ''} · Sluice`;
+  });
+  useEffect(() => {
     // Not when the page is first loaded: then it is read from the top.
     if (document.activeElement !== document.body) heading.current?.focus();
   }, []);

@@ -22,7 +22,7 @@ export function Table<T>({
   readonly toneOf?: (row: T) => string;
 }) {
   return (
-    <div class="table" role="region" aria-label={caption} tabIndex={0}>
+    <div class="table" role="group" aria-label={caption} tabIndex={0}>
       <table>
         <caption class="unseen">{caption}</caption>
         <thead>

@@ -143,11 +143,6 @@ function Standing({ batch, onChanged }: { readonly batch: BatchInDetail; readonl
           {review.runId !== null && <a href={linkTo(['runs', review.runId])}> The run that loads them</a>}
         </p>
       )}
-      {review.requested === null && review.runId !== null && (
-        <p>
-          <a href={linkTo(['runs', review.runId])}>The run of the last release</a>
-        </p>
-      )}
       {review.failure !== null && (
         <ProblemNote
           problem={{
@@ -207,7 +202,7 @@ function Rows({
           </button>
         </div>
       )}
-      <div class="table" role="region" aria-label="Quarantined rows" tabIndex={0}>
+      <div class="table" role="group" aria-label="Quarantined rows" tabIndex={0}>
         <table>
           <caption class="unseen">Quarantined rows</caption>
           <thead>

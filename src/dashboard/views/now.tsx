@@ -13,7 +13,7 @@ import { StatusBadge } from '../ui/status-badge';
 import { Time } from '../ui/time';
 import { DATA_STATE_WORDS, elapsed, failuresOf, pipelinesWords } from '../words';
 import { PipelineRows } from './pipeline-rows';
-import { useSituation } from './situation';
+import { isUnderWay, useSituation } from './situation';
 
 /** What needs somebody now, what is under way, and how every pipeline stands. */
 export function NowView() {
@@ -137,19 +137,19 @@ function FailedRun({ run, onRerun }: { readonly run: Run; readonly onRerun: () =
 
 function UnderWay({ run }: { readonly run: Run }) {
   const steps = run.pipelines.flatMap(({ steps: its }) => its);
-  const [done, total] = steps.reduce(
-    ([had, of], { partitions }) => [had + partitions.done, of + partitions.total],
-    [0, 0],
-  );
-  const ended = run.pipelines.filter(({ status }) => status !== 'Queued' && status !== 'InProgress').length;
+  const done = steps.reduce((sum, { partitions }) => sum + partitions.done, 0);
+  const total = steps.reduce((sum, { partitions }) => sum + partitions.total, 0);
+  const ended = run.pipelines.filter((pipeline) => !isUnderWay(pipeline)).length;
+  const words = [
+    run.pipelines.length > 1 ? `${ended} of ${run.pipelines.length} pipelines` : '',
+    total > 0 ? `${formatCount(done)} of ${formatCount(total)} partitions so far` : '',
+    run.counts.read > 0 ? `${formatRows(run.counts.read)} read` : '',
+    `for ${formatDuration(elapsed(run.startedAt ?? run.requestedAt, null))}`,
+  ];
   return (
     <li>
-      <StatusBadge status={run.status} /> <a href={linkTo(['runs', run.runId])}>{pipelinesWords(run)}</a>
-      <span class="soft">
-        {' '}
-        {ended} of {run.pipelines.length} pipelines, {formatCount(done)} of {formatCount(total)} partitions so far,{' '}
-        {formatRows(run.counts.read)} read, {formatDuration(elapsed(run.startedAt ?? run.requestedAt, null))}
-      </span>
+      <StatusBadge status={run.status} /> <a href={linkTo(['runs', run.runId])}>{pipelinesWords(run)}</a>{' '}
+      <span class="soft">{words.filter((part) => part !== '').join(', ')}</span>
     </li>
   );
 }

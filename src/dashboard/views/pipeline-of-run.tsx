@@ -17,6 +17,16 @@ const CHECK_TONES: Readonly<Record<Check['status'], Tone>> = {
   skipped: 'quiet',
 };
 
+/** The worst first. */
+export const CHECK_RANKS: readonly Check['status'][] = [
+  'failed',
+  'quarantined',
+  'warned',
+  'passed',
+  'learning',
+  'skipped',
+];
+
 /** The verdict of a check. */
 export function CheckBadge({ status }: { readonly status: Check['status'] }) {
   return <Badge tone={CHECK_TONES[status]}>{status}</Badge>;
@@ -46,7 +56,7 @@ export function PipelineOfRun({
           .join(' · ')}{' '}
         · <a href={linkTo(['pipelines', pipeline])}>the pipeline</a>
       </p>
-      {!alone && <Flow counts={counts} />}
+      {!alone && counts.read + counts.generated > 0 && <Flow counts={counts} ended={balanced !== null} />}
       {notes.length > 0 && (
         <ul class="notes">
           {notes.map((note) => (
@@ -121,7 +131,7 @@ function Checks({ checks }: { readonly checks: readonly Check[] }) {
       <h3>Checks</h3>
       <Table
         caption="Checks"
-        rows={checks}
+        rows={checks.toSorted((one, other) => CHECK_RANKS.indexOf(one.status) - CHECK_RANKS.indexOf(other.status))}
         keyOf={({ name }) => name}
         columns={[
           { heading: 'Verdict', cell: ({ status }) => <CheckBadge status={status} /> },

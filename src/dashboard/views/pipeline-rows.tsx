@@ -12,7 +12,7 @@ import { Table, type ColumnOf } from '../ui/table';
 import { Time } from '../ui/time';
 import { elapsed } from '../words';
 
-const STRIP = 14;
+const STRIP = 10;
 
 /** How each pipeline did in the newest runs, oldest first. */
 export function stripsOf(runs: readonly Run[]): ReadonlyMap<string, readonly StripRun[]> {

@@ -10,7 +10,7 @@ import { PageHead } from '../ui/page-head';
 import { Section } from '../ui/section';
 import { Table } from '../ui/table';
 import { Time } from '../ui/time';
-import { CheckBadge } from './pipeline-of-run';
+import { CHECK_RANKS, CheckBadge } from './pipeline-of-run';
 
 /** What the checks of a pipeline said over its runs, as series. */
 export function QualityView({ query }: { readonly query: URLSearchParams }) {
@@ -49,7 +49,7 @@ function Trends({ pipeline }: { readonly pipeline: string }) {
           <p class="empty">No run of {pipeline} was validated yet.</p>
         ) : (
           <div class="grid">
-            {trends.map((trend) => (
+            {worstFirst(trends).map((trend) => (
               <TrendCard key={trend.check} trend={trend} />
             ))}
           </div>
@@ -57,6 +57,12 @@ function Trends({ pipeline }: { readonly pipeline: string }) {
       }
     </Loaded>
   );
+}
+
+/** By what the newest run said. */
+function worstFirst(trends: readonly Trend[]): readonly Trend[] {
+  const rank = ({ points }: Trend): number => CHECK_RANKS.indexOf(points[0]?.status ?? 'skipped');
+  return trends.toSorted((one, other) => rank(one) - rank(other));
 }
 
 function TrendCard({ trend }: { readonly trend: Trend }) {

@@ -82,7 +82,7 @@ function RunBody({ run, reload }: { readonly run: RunInDetail; readonly reload: 
       ))}
       <UndoNote run={run} />
       <Section title="Rows">
-        <Flow counts={run.counts} />
+        <Flow counts={run.counts} ended={!isUnderWay(run)} />
         {run.release !== undefined && (
           <p class="soft">
             Of {formatRows(run.release.released)} released: {formatRows(run.release.loaded)} loaded,{' '}
@@ -93,7 +93,7 @@ function RunBody({ run, reload }: { readonly run: RunInDetail; readonly reload: 
       <Section title="Steps over time">
         <Timeline run={run} now={now} />
       </Section>
-      {run.pipelines.map((pipeline) => (
+      {worstFirst(run.pipelines).map((pipeline) => (
         <PipelineOfRun
           key={pipeline.pipeline}
           runId={run.runId}
@@ -106,6 +106,13 @@ function RunBody({ run, reload }: { readonly run: RunInDetail; readonly reload: 
       </Section>
     </>
   );
+}
+
+/** Whoever looks at a run that failed looks for what failed. */
+function worstFirst(pipelines: RunInDetail['pipelines']): RunInDetail['pipelines'] {
+  const rank = ({ status }: RunInDetail['pipelines'][number]): number =>
+    status === 'Failed' ? 0 : status === 'Cancelled' ? 1 : 2;
+  return pipelines.toSorted((one, other) => rank(one) - rank(other));
 }
 
 function aboutOf(run: RunInDetail) {

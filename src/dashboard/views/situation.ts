@@ -56,13 +56,14 @@ export function useSituation(): Situation {
       ...projectNotices(pipelines.value),
       ...breakerNotices(breakers.value),
       ...pauseNotices(pipelines.value),
-      ...quarantineNotices(quarantine.value),
+      ...quarantineNotices(quarantine.value, newest ?? []),
     ],
     problem: runs.problem ?? pipelines.problem ?? breakers.problem ?? quarantine.problem,
     reload,
   };
 }
 
+/** Of a run, or of a pipeline in it. */
 export function isUnderWay({ status }: Pick<Run, 'status'>): boolean {
   return status === 'Queued' || status === 'InProgress';
 }
@@ -153,8 +154,14 @@ function pauseNotices(list: PipelinesList | undefined): Notice[] {
   );
 }
 
-function quarantineNotices(list: BatchesList | undefined): Notice[] {
-  const batches = list?.batches ?? [];
+function quarantineNotices(list: BatchesList | undefined, runs: readonly Run[]): Notice[] {
+  // Rows of a run that published nothing come again with the next one: nobody has to decide about them.
+  const unpublished = new Set(
+    runs.flatMap(({ runId, pipelines }) =>
+      pipelines.flatMap(({ pipeline, load }) => (load === null ? [`${runId} ${pipeline}`] : [])),
+    ),
+  );
+  const batches = (list?.batches ?? []).filter(({ runId, pipeline }) => !unpublished.has(`${runId} ${pipeline}`));
   const [newest] = batches;
   if (newest === undefined) return [];
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);

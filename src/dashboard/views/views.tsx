@@ -12,6 +12,7 @@ import { QuarantineView } from './quarantine';
 import { RunView } from './run';
 import { RunbookView } from './runbook';
 import { RunsView } from './runs';
+import { SlasView } from './slas';
 
 interface View {
   /** First segment of its address; that of the first view is empty. */
@@ -48,6 +49,7 @@ export const VIEWS: readonly View[] = [
     show: ({ query }) => <QuarantineView query={query} />,
     showOne: (batch, { query }) => <BatchView batch={batch} query={query} />,
   },
+  { key: 'slas', title: 'Service levels', icon: 'calendar', show: () => <SlasView /> },
   { key: 'breakers', title: 'Breakers', icon: 'breaker', show: () => <BreakersView /> },
 ];
 

@@ -117,7 +117,7 @@ function renderAnswer(status: string, { description, content = {} }: ApiAnswer):
 }
 
 function renderParameters(parameters: readonly ApiParameter[]): Html {
-  return html`<div class="table" tabindex="0" role="region" aria-label="Parameters">
+  return html`<div class="table" tabindex="0" role="group" aria-label="Parameters">
     <table>
       <thead>
         <tr>
