@@ -156,7 +156,7 @@ describeInBrowser("the operators' page", () => {
     await app.request('POST', '/api/pipelines/ticks/pause', { reason: 'held again' });
     await dialog().getByLabel('It is paused. Start it all the same').check();
     await dialog().getByRole('button', { name: 'Start' }).click();
-    await page.locator('.run-lead').waitFor();
+    await page.waitForURL(/#\/runs\//);
     await open('pipelines/flights');
     await button('Start').click();
     await dialog().getByLabel('longest (integer)').waitFor();
@@ -329,6 +329,7 @@ describeInBrowser("the operators' page", () => {
       quarantine: 'quarantine',
       batch: `quarantine/${json.batches[0].batch}`,
       slas: 'slas',
+      changes: 'changes',
       breakers: 'breakers',
       runbook: 'runbooks/checks-failed',
     };

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { ask } from '../api/client';
 import { announce } from '../ui/announce';
-import { Dialog } from '../ui/dialog';
+import { Dialog, type Confirmed } from '../ui/dialog';
 import { ReasonField } from '../ui/field';
 
 /** Cancels a run. */
@@ -16,8 +16,8 @@ export function CancelDialog({
 }) {
   const [reason, setReason] = useState('');
   const [force, setForce] = useState(false);
-  const cancel = async (): Promise<void> => {
-    await ask('POST', `runs/${runId}/cancel`, { reason, force });
+  const cancel = async (confirmed: Confirmed): Promise<void> => {
+    await ask('POST', `runs/${runId}/cancel`, { reason, force, ...confirmed });
     announce('The run is being cancelled.');
     onDone();
   };

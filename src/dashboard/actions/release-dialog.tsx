@@ -3,6 +3,7 @@ import { ask } from '../api/client';
 import type { BatchInDetail } from '../api/types';
 import { formatRows } from '../format';
 import { announce } from '../ui/announce';
+import { waitsForApproval } from './waits-for-approval';
 import { Dialog } from '../ui/dialog';
 import { ReasonField } from '../ui/field';
 
@@ -18,8 +19,8 @@ export function ReleaseDialog({
 }) {
   const [reason, setReason] = useState('');
   const release = async (): Promise<void> => {
-    await ask('POST', `quarantine/${encodeURIComponent(batch.batch)}/release`, { reason });
-    announce('The release was asked for.');
+    const answer = await ask<unknown>('POST', `quarantine/${encodeURIComponent(batch.batch)}/release`, { reason });
+    if (!waitsForApproval(answer)) announce('The release was asked for.');
     onDone();
   };
   return (

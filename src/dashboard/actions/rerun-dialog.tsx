@@ -4,7 +4,7 @@ import type { PipelineDefinition, Run, Started } from '../api/types';
 import { useAnswer } from '../api/use-answer';
 import { go, linkTo } from '../router';
 import { announce } from '../ui/announce';
-import { Dialog } from '../ui/dialog';
+import { Dialog, type Confirmed } from '../ui/dialog';
 import { ReasonField } from '../ui/field';
 import { Loaded } from '../ui/loaded';
 import { declaredParameters, ParameterFields, parameterValuesOf, type ParameterDeclared } from './parameter-fields';
@@ -19,11 +19,12 @@ export function RerunDialog({ run, onClose }: { readonly run: Run; readonly onCl
   const [written, setWritten] = useState<Readonly<Record<string, string>>>(
     Object.fromEntries(Object.entries(run.parameters).map(([name, value]) => [name, String(value ?? '')])),
   );
-  const rerun = async (): Promise<void> => {
+  const rerun = async (confirmed: Confirmed): Promise<void> => {
     const { runId } = await ask<Started>('POST', `runs/${run.runId}/rerun`, {
       reason,
       definition,
       pipelines: chosen,
+      ...confirmed,
       ...(definition === 'present' && { parameters: parameterValuesOf(declared, written) }),
     });
     announce('What failed was started again.');

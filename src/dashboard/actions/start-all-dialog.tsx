@@ -2,7 +2,7 @@ import { ask } from '../api/client';
 import type { Started } from '../api/types';
 import { go, linkTo } from '../router';
 import { announce } from '../ui/announce';
-import { Dialog } from '../ui/dialog';
+import { Dialog, type Confirmed } from '../ui/dialog';
 
 /** Starts all pipelines in the order in which they depend on each other. */
 export function StartAllDialog({
@@ -12,8 +12,8 @@ export function StartAllDialog({
   readonly pipelines: readonly string[];
   readonly onClose: () => void;
 }) {
-  const start = async (): Promise<void> => {
-    const { runId } = await ask<Started>('POST', 'runs', {});
+  const start = async (confirmed: Confirmed): Promise<void> => {
+    const { runId } = await ask<Started>('POST', 'runs', confirmed);
     announce('All pipelines were started.');
     go(linkTo(['runs', runId]));
   };

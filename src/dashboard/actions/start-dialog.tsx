@@ -4,7 +4,7 @@ import type { PipelineDefinition, Started } from '../api/types';
 import { useAnswer } from '../api/use-answer';
 import { go, linkTo } from '../router';
 import { announce } from '../ui/announce';
-import { Dialog } from '../ui/dialog';
+import { Dialog, type Confirmed } from '../ui/dialog';
 import { Loaded } from '../ui/loaded';
 import { declaredParameters, ParameterFields, parameterValuesOf } from './parameter-fields';
 
@@ -22,12 +22,13 @@ export function StartDialog({
   const [written, setWritten] = useState<Readonly<Record<string, string>>>({});
   const [withDependencies, setWithDependencies] = useState(false);
   const [force, setForce] = useState(false);
-  const start = async (): Promise<void> => {
+  const start = async (confirmed: Confirmed): Promise<void> => {
     const declared = definition.value === undefined ? {} : declaredParameters(definition.value);
     const { runId } = await ask<Started>('POST', `pipelines/${encodeURIComponent(pipeline)}/runs`, {
       parameters: parameterValuesOf(declared, written),
       ...(withDependencies && { withDependencies }),
       ...(force && { force }),
+      ...confirmed,
     });
     announce(`${pipeline} was started.`);
     go(linkTo(['runs', runId]));

@@ -3,7 +3,8 @@ import { ask } from '../api/client';
 import type { Run } from '../api/types';
 import { formatRows } from '../format';
 import { announce } from '../ui/announce';
-import { Dialog } from '../ui/dialog';
+import { waitsForApproval } from './waits-for-approval';
+import { Dialog, type Confirmed } from '../ui/dialog';
 import { ReasonField } from '../ui/field';
 
 /** Takes back what a run published. */
@@ -18,9 +19,9 @@ export function UndoDialog({
 }) {
   const [reason, setReason] = useState('');
   const published = run.pipelines.filter(({ load }) => load !== null);
-  const undo = async (): Promise<void> => {
-    await ask('POST', `runs/${run.runId}/undo`, { reason });
-    announce('The run is being taken back.');
+  const undo = async (confirmed: Confirmed): Promise<void> => {
+    const answer = await ask<unknown>('POST', `runs/${run.runId}/undo`, { reason, ...confirmed });
+    if (!waitsForApproval(answer)) announce('The run is being taken back.');
     onDone();
   };
   return (

@@ -10,6 +10,7 @@ import type {
 import type { problem } from '../../triggers/http/openapi/schemas/common';
 import type { runInDetail, runsPage, started } from '../../triggers/http/openapi/schemas/runs';
 import type { slaOfPipeline, slasList } from '../../triggers/http/openapi/schemas/slas';
+import type { approvalInDetail, approvalsList, versionsList } from '../../triggers/http/openapi/schemas/versions';
 import type { caller, runbookPage } from '../../triggers/http/openapi/schemas/service';
 
 /** What the API answers: the schemas that describe it, as types. */
@@ -41,4 +42,9 @@ export type QuarantinedRow = RowsPage['rows'][number];
 export type SlasList = z.infer<typeof slasList>;
 export type Sla = SlasList['slas'][number];
 export type SlaHistory = z.infer<typeof slaOfPipeline>;
+export type ApprovalsList = z.infer<typeof approvalsList>;
+export type Approval = ApprovalsList['approvals'][number];
+export type ApprovalInDetail = z.infer<typeof approvalInDetail>;
+export type VersionsList = z.infer<typeof versionsList>;
+export type Version = VersionsList['versions'][number];
 export type RunbookPage = z.infer<typeof runbookPage>;

@@ -2,15 +2,21 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { problemOf } from '../api/client';
 import type { Problem } from '../api/types';
+import { Field } from './field';
 import { ProblemNote } from './problem-note';
+
+/** Names that the environment wants to be typed before something is done there. */
+export interface Confirmed {
+  readonly confirm?: readonly string[];
+}
 
 interface DialogProps {
   readonly title: string;
   /** What the button that does it says. */
   readonly action: string;
   readonly danger?: boolean;
-  /** Does it; what it throws is shown, and the dialog stays. */
-  readonly onConfirm: () => Promise<void>;
+  /** Does it; what it throws is shown, and the dialog stays. What it is given goes into the body of the request. */
+  readonly onConfirm: (confirmed: Confirmed) => Promise<void>;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
 }
@@ -21,6 +27,8 @@ export function Dialog({ title, action, danger = false, onConfirm, onClose, chil
   const heading = useId();
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [wanted, setWanted] = useState<readonly string[]>([]);
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
   useEffect(() => {
     const came = document.activeElement;
     element.current?.showModal();
@@ -33,10 +41,13 @@ export function Dialog({ title, action, danger = false, onConfirm, onClose, chil
     setBusy(true);
     setProblem(null);
     try {
-      await onConfirm();
+      await onConfirm(wanted.length === 0 ? {} : { confirm: wanted.map((name) => typed[name] ?? '') });
       onClose();
     } catch (error) {
-      setProblem(problemOf(error));
+      const refused = problemOf(error);
+      // The environment wants names to be typed: that is asked for here.
+      if (refused.code === 'confirmation-required') setWanted(namesOf(refused));
+      setProblem(refused);
       setBusy(false);
     }
   };
@@ -51,6 +62,19 @@ export function Dialog({ title, action, danger = false, onConfirm, onClose, chil
         <h2 id={heading}>{title}</h2>
         {children}
         {problem !== null && <ProblemNote problem={problem} />}
+        {wanted.map((name) => (
+          <Field key={name} label={`Type ${name} to confirm`}>
+            {(id) => (
+              <input
+                id={id}
+                autocomplete="off"
+                required
+                value={typed[name] ?? ''}
+                onInput={(event) => setTyped({ ...typed, [name]: event.currentTarget.value })}
+              />
+            )}
+          </Field>
+        ))}
         <div class="actions">
           <button type="submit" class={danger ? 'danger' : 'primary'} disabled={busy}>
             {busy ? 'Working …' : action}
@@ -62,4 +86,9 @@ export function Dialog({ title, action, danger = false, onConfirm, onClose, chil
       </form>
     </dialog>
   );
+}
+
+function namesOf(problem: Problem): readonly string[] {
+  const names = problem['confirm'];
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }

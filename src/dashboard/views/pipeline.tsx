@@ -14,6 +14,7 @@ import { Facts, Section } from '../ui/section';
 import { Table } from '../ui/table';
 import { Time } from '../ui/time';
 import { stripsOf } from './pipeline-rows';
+import { VersionsOfPipeline } from './versions-of-pipeline';
 
 /** One pipeline: what it does, how far it is, how it did, its columns over time, its definition. */
 export function PipelineView({ name }: { readonly name: string }) {
@@ -64,6 +65,7 @@ export function PipelineView({ name }: { readonly name: string }) {
       <Section title="Columns over time">
         <Loaded answer={schema}>{(versions) => <SchemaVersions schemas={versions} />}</Loaded>
       </Section>
+      <VersionsOfPipeline pipeline={name} />
       {definition.value !== undefined && (
         <Section title="Definition">
           <details>

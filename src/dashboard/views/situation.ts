@@ -1,5 +1,14 @@
 import { useCallback } from 'preact/hooks';
-import type { BatchesList, BreakersList, PipelinesList, Problem, Run, RunsPage } from '../api/types';
+import type {
+  ApprovalsList,
+  BatchesList,
+  BreakersList,
+  PipelinesList,
+  Problem,
+  Run,
+  RunsPage,
+  SlasList,
+} from '../api/types';
 import { useAnswer } from '../api/use-answer';
 import { formatRows } from '../format';
 import { linkTo } from '../router';
@@ -41,6 +50,8 @@ export function useSituation(): Situation {
   const pipelines = useAnswer<PipelinesList>('pipelines', () => CALM_MS);
   const breakers = useAnswer<BreakersList>('breakers', () => CALM_MS);
   const quarantine = useAnswer<BatchesList>('quarantine?limit=50', () => 60_000);
+  const approvals = useAnswer<ApprovalsList>('approvals?state=waiting&limit=20', () => CALM_MS);
+  const slas = useAnswer<SlasList>('slas', () => 60_000);
   const newest = runs.value?.runs;
   const reload = useCallback(() => {
     runs.reload();
@@ -55,6 +66,8 @@ export function useSituation(): Situation {
     notices: [
       ...projectNotices(pipelines.value),
       ...breakerNotices(breakers.value),
+      ...slaNotices(slas.value),
+      ...approvalNotices(approvals.value),
       ...pauseNotices(pipelines.value),
       ...quarantineNotices(quarantine.value, newest ?? []),
     ],
@@ -117,6 +130,37 @@ function breakerNotices(list: BreakersList | undefined): Notice[] {
       },
     ];
   });
+}
+
+function slaNotices(list: SlasList | undefined): Notice[] {
+  return (list?.slas ?? []).flatMap(({ pipeline, objectives }) =>
+    objectives.flatMap(({ objective, state, message }): Notice[] => {
+      if (state !== 'missed' && state !== 'atRisk') return [];
+      return [
+        {
+          key: `sla ${pipeline} ${objective}`,
+          tone: state === 'missed' ? 'bad' : 'warn',
+          icon: 'calendar',
+          title: `${pipeline} ${state === 'missed' ? 'missed' : 'may miss'} its service level`,
+          detail: message,
+          link: linkTo(['slas']),
+          action: 'Look at it',
+        },
+      ];
+    }),
+  );
+}
+
+function approvalNotices(list: ApprovalsList | undefined): Notice[] {
+  return (list?.approvals ?? []).map(({ approval, summary, requester }) => ({
+    key: `approval ${approval}`,
+    tone: 'warn',
+    icon: 'versions',
+    title: `Waits for an approval: ${summary}`,
+    detail: `Asked for by ${requester}.`,
+    link: linkTo(['changes']),
+    action: 'Decide',
+  }));
 }
 
 function pauseNotices(list: PipelinesList | undefined): Notice[] {

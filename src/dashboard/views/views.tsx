@@ -4,6 +4,7 @@ import type { IconName } from '../ui/icon';
 import { PageHead } from '../ui/page-head';
 import { BatchView } from './batch';
 import { BreakersView } from './breakers';
+import { ChangesView } from './changes';
 import { NowView } from './now';
 import { PipelineView } from './pipeline';
 import { PipelinesView } from './pipelines';
@@ -50,6 +51,7 @@ export const VIEWS: readonly View[] = [
     showOne: (batch, { query }) => <BatchView batch={batch} query={query} />,
   },
   { key: 'slas', title: 'Service levels', icon: 'calendar', show: () => <SlasView /> },
+  { key: 'changes', title: 'Changes', icon: 'versions', show: () => <ChangesView /> },
   { key: 'breakers', title: 'Breakers', icon: 'breaker', show: () => <BreakersView /> },
 ];
 
