@@ -4,6 +4,8 @@ import path from 'node:path';
 import { openSource, openTarget } from './connectors/connections';
 import { testConnection } from './connectors/test-connection';
 import { composeAlerting, resourcesOf } from './compose-alerting';
+import { loadPrices } from './config/load-prices';
+import type { Prices } from './model/prices';
 import type { ActivityServices } from './durable/activities/activity-services';
 import { createEngine } from './engine/create-engine';
 import { knowSecretsOf } from './observability/know-secrets-of';
@@ -39,6 +41,12 @@ import type { TriggerServices } from './triggers/trigger-services';
 export interface Services {
   readonly triggers: TriggerServices;
   readonly activities: ActivityServices;
+}
+
+/** The prices of the folder, read once: they are deployed with it. */
+function pricesOf(folder: string): () => Prices {
+  let prices: Prices | undefined;
+  return () => (prices ??= loadPrices(folder).prices);
 }
 
 /** Puts everything together. Connects to nothing by itself. */
@@ -141,6 +149,8 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
       secretExpiries: () => secrets.expiries(secretNames()),
       resources: () => resourcesOf(settings),
       watched: () => project.load().partial,
+      prices: pricesOf(settings.pipelinesFolder),
+      instanceMemoryMb: settings.instanceMemoryMb,
       now: () => systemClock.now(),
       log,
       meters,

@@ -15,6 +15,7 @@ import { plan } from './commands/plan';
 import { backfill } from './commands/backfill';
 import { activate } from './commands/activate';
 import { approvals } from './commands/approvals';
+import { cost } from './commands/cost';
 import { columns } from './commands/columns';
 import { diff } from './commands/diff';
 import { pause, resume } from './commands/pause';
@@ -52,6 +53,7 @@ const COMMANDS: readonly Command[] = [
   versions,
   activate,
   approvals,
+  cost,
   checks,
   sla,
   alerts,

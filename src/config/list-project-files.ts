@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { didYouMean } from '../model/closest';
+import { PRICES_FILE } from './load-prices';
 import type { Problem } from './project';
 import { MAX_FILE_BYTES } from './yaml/read-yaml';
 
@@ -36,7 +37,7 @@ export function listProjectFiles(
     else report(file, source.code, source.message, null, source.fix);
   };
 
-  const names = yamlFilesIn(folder);
+  const names = yamlFilesIn(folder)?.filter((name) => name !== PRICES_FILE) ?? null;
   if (names === null) {
     report(
       shown(),

@@ -3,6 +3,7 @@ import { checkConnections } from './checks/check-connections';
 import { checkPipeline } from './checks/check-pipeline';
 import { checkReferences } from './checks/check-references';
 import { Definitions, type Location } from './definitions';
+import { loadPrices, type LoadedPrices } from './load-prices';
 import { listProjectFiles } from './list-project-files';
 import type { Problem, Project } from './project';
 import { readReferenceFiles, type ReferenceContents } from './reference-files';
@@ -30,6 +31,8 @@ export interface LoadedProject {
   readonly referenceFiles: ReferenceContents;
   /** Of pipelines whose definition is not that of the folder: what their own reference files held. */
   readonly ownReferenceFiles?: Readonly<Record<string, ReferenceContents>>;
+  /** What things cost. */
+  readonly prices: LoadedPrices;
   /** What the environment asks of people; null where its overlay cannot be read, so that nobody knows. */
   readonly guards: Guards | null;
   /** alerts.yaml; null where there is none, or it cannot be read. */
@@ -56,9 +59,11 @@ export function loadProject({ folder, environment, env }: LoadOptions): LoadedPr
   const alerts = definitions.parseAlerts(env);
 
   const locate = (name: string, path: YamlPath): Location => definitions.locate('pipelines', name, path);
+  const prices = loadPrices(folder);
   const references = readReferenceFiles(folder, partial, locate);
   const all = inOrder([
     ...problems,
+    ...prices.problems,
     ...references.problems,
     ...definitions.problems,
     ...checkConnections(partial.connections, (name, path) => definitions.locate('connections', name, path)),
@@ -81,6 +86,7 @@ export function loadProject({ folder, environment, env }: LoadOptions): LoadedPr
     problems: all,
     referenceFiles: references.contents,
     alerts,
+    prices,
     guards: overlayMissing ? null : definitions.guards,
     locate: (name, path) => locate(name, asPath(path)),
     locateConnection: (name, path) => definitions.locate('connections', name, asPath(path)),

@@ -78,6 +78,7 @@ export const EVENTS = {
   'telemetry-not-observed': 'The state of the app could not be read for its gauges.',
   'telemetry-not-started': 'Telemetry could not be set up; the app works without.',
   'undo-requested': 'Somebody asked for a run to be undone.',
+  'usage-not-recorded': 'What an activity used could not be written down; its costs are missing.',
   'watermark-mended': 'A watermark was behind the ledger of its target and was moved.',
   'wave-retried': 'Partitions that failed are tried again after `delay` ms.',
 } as const;

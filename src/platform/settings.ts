@@ -115,6 +115,8 @@ export interface Settings {
   readonly referenceCacheBytes: number;
   /** Partitions that may be under way in the app at once; null: as many as there are. */
   readonly poolSlots: number | null;
+  /** Memory of one instance, for which it is billed. */
+  readonly instanceMemoryMb: number;
   readonly engine: {
     readonly memoryLimitBytes: number;
     readonly tempLimitBytes: number;
@@ -161,6 +163,7 @@ export function readSettings(env: NodeJS.ProcessEnv, appFolder: string = process
     requestsPerMinute: { reads: values.SLUICE_READS_PER_MINUTE, writes: values.SLUICE_WRITES_PER_MINUTE },
     onOwnMachine: !inAzure && values.AZURE_FUNCTIONS_ENVIRONMENT === 'Development',
     referenceCacheBytes: cacheMb * 2 ** 20,
+    instanceMemoryMb: values.SLUICE_INSTANCE_MEMORY_MB,
     poolSlots: values.SLUICE_POOL_SLOTS === 0 ? null : values.SLUICE_POOL_SLOTS,
     engine: {
       memoryLimitBytes: memoryMb * 2 ** 20,

@@ -3,6 +3,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { InvalidSettingsError } from '../errors/invalid-settings-error';
 import { isSafeAddress } from '../model/is-loopback';
 import { credential } from './identity';
+import { countBlobRequests, countTableRequests } from './usage-policy';
 
 /** Public, the same on every Azurite: https://learn.microsoft.com/azure/storage/common/storage-connect-azurite */
 const EMULATOR =
@@ -34,6 +35,7 @@ export function blobServiceClient(setting: string, env: NodeJS.ProcessEnv = proc
         ? new BlobServiceClient(checked(key, setting), credential(env), options)
         : BlobServiceClient.fromConnectionString(text, options);
     checked(client.url, setting);
+    countBlobRequests(client);
     blobClients.set(key, client);
   }
   return client;
@@ -52,11 +54,14 @@ export function tableClient(setting: string, table: string, env: NodeJS.ProcessE
       retryOptions: RETRIES,
     });
     checked(client.url, setting);
+    countTableRequests(client);
     return client;
   }
   const uri = serviceUri(setting, 'table', env);
   if (uri === undefined) throw missing(setting, 'table');
-  return new TableClient(checked(uri, setting), table, credential(env), { retryOptions: RETRIES });
+  const client = new TableClient(checked(uri, setting), table, credential(env), { retryOptions: RETRIES });
+  countTableRequests(client);
+  return client;
 }
 
 function connectionString(setting: string, env: NodeJS.ProcessEnv): string | undefined {

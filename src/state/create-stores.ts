@@ -22,6 +22,7 @@ import { TableWatermarkStore } from './watermark-store';
 import { TableSlaStore } from './sla-store';
 import { TableSchemaStore } from './schema-store';
 import { TableUndoStore } from './undo-store';
+import { TableUsageStore } from './usage-store';
 import { WorkContainer } from './work-container';
 
 export interface StoreOptions {
@@ -76,6 +77,7 @@ export function createStores({
     pauses: new TablePauseStore(table('pauses')),
     schemas: new TableSchemaStore(table('schemas'), artifacts),
     undos: new TableUndoStore(table('undos'), artifacts),
+    usage: new TableUsageStore(table('usage')),
     facts: new TableFactStore(table('facts'), artifacts),
     alerts: new TableAlertStore({ alerts: table('alerts'), index: table('alertindex') }, artifacts),
     alertGroups: new TableAlertGroupStore(table('alertgroups'), artifacts),

@@ -16,6 +16,7 @@ import type { AlertGroup, AlertSend } from '../model/alert-group';
 import type { BatchReview, RowPlace, RowReview } from '../model/quarantine-review';
 import type { SchemaVersion } from '../model/schema-version';
 import type { Watermark } from '../model/slice';
+import type { Reading, UsageSum } from '../model/usage';
 import type { RunFact, SlaReport, SlaVerdict } from '../model/service-level';
 import type { Status, Step } from '../model/status';
 import type { ChainedEntry, ChainEnd } from './audit/chained-entry';
@@ -480,6 +481,20 @@ export interface AlertGroupStore {
   /** `false` when it was used before. */
   useToken(nonce: string, at: string): Promise<boolean>;
   isTokenUsed(nonce: string): Promise<boolean>;
+/** What executions of activities used, by day. */
+export interface UsageStore {
+  /** One row for each execution; writing it again changes nothing. */
+  record(reading: Reading): Promise<void>;
+  /** What was used on a day (`YYYY-MM-DD`): sums, of which one run may have several for one activity. */
+  ofDay(day: string): AsyncIterable<UsageSum>;
+  /** What a run used on those days, and on others on which something happened to it after it had ended. */
+  ofRun(runId: string, days: readonly string[]): Promise<readonly UsageSum[]>;
+  /** Maintenance: folds the executions of a day that is over into sums; gives their number. May break off anywhere. */
+  fold(day: string): Promise<number>;
+  /** Days of which there is something, the oldest first. */
+  days(): AsyncIterable<string>;
+  /** Maintenance: forgets a day; gives the number of rows. */
+  forget(day: string, dryRun: boolean): Promise<number>;
 }
 
 /** All stores, opened together on one storage account. */
@@ -500,6 +515,7 @@ export interface Stores {
   readonly pauses: PauseStore;
   readonly undos: UndoStore;
   readonly schemas: SchemaStore;
+  readonly usage: UsageStore;
   readonly facts: FactStore;
   readonly slas: SlaStore;
   readonly definitions: DefinitionStore;

@@ -104,6 +104,28 @@ export class Table {
     await this.inBatches(entities.map((entity) => ['upsert', withoutNulls(entity), 'Replace']));
   }
 
+  /** Writes one row and takes away others of its partition, all or nothing; together at most a hundred. */
+  async putAndRemove(entity: Keys & Properties, gone: readonly Keys[]): Promise<void> {
+    const actions: TransactionAction[] = [
+      ['upsert', withoutNulls(entity), 'Replace'],
+      ...gone.map(({ partitionKey, rowKey }): TransactionAction => ['delete', { partitionKey, rowKey }]),
+    ];
+    await this.call('change', () => this.client.submitTransaction(actions));
+  }
+
+  /** The first partition after one key and before another; null when there is none. */
+  async nextPartition(after: string, below: string): Promise<string | null> {
+    const filter = odata`PartitionKey gt ${after} and PartitionKey lt ${below}`;
+    const entities = this.client.listEntities({ queryOptions: { filter, select: ['partitionKey'] } });
+    const pages = entities.byPage({ maxPageSize: 1 });
+    for (;;) {
+      const page = await this.call('list', () => pages.next());
+      if (page.done === true) return null;
+      const [first] = page.value;
+      if (first !== undefined) return (first as unknown as Entity).partitionKey;
+    }
+  }
+
   async removeAll(keys: readonly Keys[]): Promise<void> {
     // One that has gone would fail its whole batch: then each is deleted by itself.
     for (let first = 0; first < keys.length; first += BATCH) {

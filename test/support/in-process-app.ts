@@ -7,6 +7,7 @@ import { onlyLogs } from '../../src/observability/telemetry';
 import type { RunRecord } from '../../src/durable/contracts/run-record';
 import { advanceWatermark } from '../../src/durable/activities/advance-watermark.activity';
 import { checkCancel } from '../../src/durable/activities/check-cancel.activity';
+import { checkRunWindow } from '../../src/durable/activities/check-run-window.activity';
 import { discardStaging } from '../../src/durable/activities/discard-staging.activity';
 import { endBackfill } from '../../src/durable/activities/end-backfill.activity';
 import { endUndo } from '../../src/durable/activities/end-undo.activity';
@@ -26,7 +27,7 @@ import { readSettings } from '../../src/platform/settings';
 import { startKeyOf } from '../../src/triggers/start-key';
 import { startRun } from '../../src/triggers/start-run';
 import type { Orchestrations } from '../../src/triggers/trigger-services';
-import { claimStorageAccount } from './azurite';
+import { claimStorageAccount, type TestStorage } from './azurite';
 import { programOf } from './durable/scenario';
 import { Simulator, type SimulatedActivity } from './durable/simulator';
 import { createTestDatabase, type TestDatabase } from './postgres';
@@ -44,6 +45,7 @@ const ACTIVITIES = [
   advanceWatermark,
   discardStaging,
   checkCancel,
+  checkRunWindow,
   startBackfillWindows,
   endBackfill,
   undoLoad,
@@ -84,8 +86,11 @@ export interface InProcessApp {
   stop(): Promise<void>;
 }
 
-/** Starts it without any pipeline. Call `stop` in `afterAll`. */
-export async function startInProcessApp(): Promise<InProcessApp> {
+/** Starts it without any pipeline. Call `stop` in `afterAll`. `through` gives settings that lead elsewhere, such as through a proxy. */
+export async function startInProcessApp(
+  through: (storage: TestStorage, database: TestDatabase) => Promise<Readonly<Record<string, string>>> = () =>
+    Promise.resolve({}),
+): Promise<InProcessApp> {
   const [storage, database, folder] = await Promise.all([
     claimStorageAccount(),
     createTestDatabase(),
@@ -103,6 +108,7 @@ export async function startInProcessApp(): Promise<InProcessApp> {
     WAREHOUSE_DATABASE: database.database,
     WAREHOUSE_USER: database.user,
     SLUICE_SECRET_WAREHOUSE_PASSWORD: database.password,
+    ...(await through(storage, database)),
   };
   const services = composeServices(readSettings(env, folder), onlyLogs(quiet), env);
   const { stores } = services.activities;

@@ -2,6 +2,7 @@ import { alertsFile } from './alerts';
 import { connectionsFile } from './connection';
 import { overlayFile } from './overlay';
 import { pipeline } from './pipeline';
+import { prices } from './prices';
 
 /** The kinds of files in a pipelines folder. */
 export const FILE_SCHEMAS = {
@@ -10,4 +11,5 @@ export const FILE_SCHEMAS = {
   overlay: overlayFile,
   alerts: alertsFile,
 } as const;
+export const FILE_SCHEMAS = { pipeline, connections: connectionsFile, overlay: overlayFile, prices } as const;
 export type FileKind = keyof typeof FILE_SCHEMAS;

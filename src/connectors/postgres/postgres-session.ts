@@ -1,8 +1,10 @@
+import type { Socket } from 'node:net';
 import { Client, type ClientConfig, type QueryResultRow } from 'pg';
 import { AuthenticationFailedError } from '../../errors/authentication-failed-error';
 import type { SluiceError } from '../../errors/sluice-error';
 import { TlsRequiredError } from '../../errors/tls-required-error';
 import { durationMs } from '../../model/duration';
+import { countConnection } from '../../platform/usage-meter';
 import { isLoopback } from '../../model/is-loopback';
 import type { PostgresConnection } from '../../config/schema/connection';
 import { observeQueries } from './observe-queries';
@@ -31,6 +33,7 @@ export async function withPostgres<T>(
   errorOf: (error: unknown, connection: string) => SluiceError = postgresErrorOf,
 ): Promise<T> {
   if (config.tls === 'off' && !isLoopback(config.host)) throw new TlsRequiredError(config.host, name);
+  const began = performance.now();
   const client = await connected(config, credentials, name, errorOf);
   if (credentials.observe) observeQueries(client, name, credentials.observe);
   try {
@@ -41,7 +44,14 @@ export async function withPostgres<T>(
     throw isPostgresError(error) ? errorOf(error, name) : error;
   } finally {
     await client.end().catch(() => {});
+    countConnection(name, { calls: 1, ms: performance.now() - began, ...bytesOf(client) });
   }
+}
+
+/** What went over the wire, encrypted or not. */
+function bytesOf(client: Client): { readonly sentBytes: number; readonly receivedBytes: number } {
+  const { bytesWritten = 0, bytesRead = 0 } = client.connection.stream as Partial<Socket>;
+  return { sentBytes: bytesWritten, receivedBytes: bytesRead };
 }
 
 async function connected(

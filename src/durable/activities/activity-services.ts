@@ -8,6 +8,7 @@ import type { Stores } from '../../state/stores';
 import type { Source } from '../../steps/extract/source';
 import type { ApprovalRequest } from '../../model/approval';
 import type { SecretExpiry } from '../../model/secret-expiry';
+import type { Prices } from '../../model/prices';
 import type { Release } from '../../model/release';
 import type { Target } from '../../steps/load/target';
 import type { Alerting } from './alerts/alerting';
@@ -41,6 +42,10 @@ export interface ActivityServices {
   readonly alerting: Alerting;
   /** What the instance that runs this has used, and may use. */
   resources(): Promise<Resources>;
+  /** What things cost now. */
+  prices(): Prices;
+  /** Memory of the instance, for which it is billed. */
+  readonly instanceMemoryMb: number;
   /** ISO 8601, UTC. */
   now(): string;
   readonly log: Logger;

@@ -8,6 +8,7 @@ import type { ActivityName } from '../contracts/names';
 import type { Outcome } from '../contracts/outcome';
 import type { ActivityServices } from './activity-services';
 import { countAttempt } from './count-attempt';
+import { metered } from './metered';
 
 /** An activity before it is registered: given the services, a handler that never throws. */
 export interface DefinedActivity {
@@ -42,7 +43,7 @@ export async function runActivity<T>(
   const execution = { ...workOf(name, input), attempt: countAttempt(name, input as Record<string, unknown>) };
   const step = STEP_OF_ACTIVITY[name] ?? stepOf(input);
   const pipeline = scope.pipeline ?? '';
-  return withinScope(execution, () =>
+  const done = (): Promise<Outcome<T>> =>
     tracing.activity(
       { ...execution, ...(step !== undefined && { step }) },
       (runId) => traceparentOf(services, runId),
@@ -69,8 +70,8 @@ export async function runActivity<T>(
           return { ok: false, failure };
         }
       },
-    ),
-  );
+    );
+  return withinScope(execution, () => metered(services, name, input, done));
 }
 
 async function traceparentOf({ stores }: ActivityServices, runId: string): Promise<string | null> {

@@ -6,6 +6,7 @@ import { acknowledge, getAlert, listAlerts, resolve, testAlertChannel } from './
 import { showAlertLink, useAlertLink } from './alert-link';
 import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } from './backfills';
 import { cancelRun } from './cancel-run';
+import { listCosts, runCost } from './costs';
 import { describeApi, describeApiAsPage } from './describe-api';
 import type { Route } from './handle';
 import { decideApproval, getApproval, listApprovals } from './approvals';
@@ -36,6 +37,8 @@ const NAMED_ROUTES = [
   { name: 'api-list-runs', role: 'reader', method: 'GET', route: 'runs', does: listRuns },
   { name: 'api-get-run', role: 'reader', method: 'GET', route: 'runs/{id}', does: getRun },
   { name: 'api-run-checks', role: 'reader', method: 'GET', route: 'runs/{id}/checks', does: runChecks },
+  { name: 'api-run-cost', role: 'reader', method: 'GET', route: 'runs/{id}/cost', does: runCost },
+  { name: 'api-list-costs', role: 'reader', method: 'GET', route: 'costs', does: listCosts },
   { name: 'api-cancel-run', role: 'operator', method: 'POST', route: 'runs/{id}/cancel', does: cancelRun },
   { name: 'api-list-pipelines', role: 'reader', method: 'GET', route: 'pipelines', does: listPipelines },
   {

@@ -9,6 +9,7 @@ import { SourceTooLargeError } from '../../../errors/source-too-large-error';
 import { SourceUnavailableError } from '../../../errors/source-unavailable-error';
 import { TlsFailedError } from '../../../errors/tls-failed-error';
 import { durationMs } from '../../../model/duration';
+import { countConnection } from '../../../platform/usage-meter';
 import { HttpAuth, type HttpAuthDependencies } from './http-auth';
 import { retryAfterMs } from './retry-after';
 
@@ -129,6 +130,7 @@ export class HttpClient {
       if (error instanceof SluiceError) throw error;
       throw new SourceUnavailableError(shown(url), this.options.connection, new Error(causeOf(error)));
     }
+    countConnection(this.options.connection, { calls: 1, ms: 0, sentBytes: 0, receivedBytes: bytes });
     return Buffer.concat(chunks);
   }
 
