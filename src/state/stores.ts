@@ -481,6 +481,8 @@ export interface AlertGroupStore {
   /** `false` when it was used before. */
   useToken(nonce: string, at: string): Promise<boolean>;
   isTokenUsed(nonce: string): Promise<boolean>;
+}
+
 /** What executions of activities used, by day. */
 export interface UsageStore {
   /** One row for each execution; writing it again changes nothing. */

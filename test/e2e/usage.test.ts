@@ -77,7 +77,8 @@ describe('usage that is metered is what proxies in front of storage and database
   }, PATIENCE_MS);
   afterAll(async () => {
     await app.stop();
-    await Promise.all([blobs.stop(), tables.stop(), database.stop()]);
+    database.stop();
+    await Promise.all([blobs.stop(), tables.stop()]);
   });
 
   const usageOf = async (runId: string): Promise<readonly UsageSum[]> =>

@@ -10,6 +10,6 @@ export const FILE_SCHEMAS = {
   connections: connectionsFile,
   overlay: overlayFile,
   alerts: alertsFile,
+  prices,
 } as const;
-export const FILE_SCHEMAS = { pipeline, connections: connectionsFile, overlay: overlayFile, prices } as const;
 export type FileKind = keyof typeof FILE_SCHEMAS;

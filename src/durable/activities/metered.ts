@@ -53,10 +53,11 @@ function readingOf(
   };
 }
 
-function tellCost({ prices, meters }: ActivityServices, { usage, pipeline }: Reading): void {
-  const table = prices();
+function tellCost(services: ActivityServices, { usage, pipeline }: Reading): void {
+  const table = services.prices();
   const { total: _total, ...parts } = costOf(usage, table);
   for (const [resource, cost] of Object.entries(parts)) {
-    if (cost > 0) meters.add('sluice.cost', cost, { pipeline: pipeline ?? '', resource, currency: table.currency });
+    if (cost > 0)
+      services.meters.add('sluice.cost', cost, { pipeline: pipeline ?? '', resource, currency: table.currency });
   }
 }
