@@ -14,6 +14,7 @@ import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
 import { backfill } from './commands/backfill';
 import { activate } from './commands/activate';
+import { apply } from './commands/apply';
 import { approvals } from './commands/approvals';
 import { cost } from './commands/cost';
 import { columns } from './commands/columns';
@@ -40,6 +41,7 @@ const COMMANDS: readonly Command[] = [
   profile,
   land,
   plan,
+  apply,
   diff,
   lineage,
   test,

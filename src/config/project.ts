@@ -1,6 +1,7 @@
 import type { BlobRef } from '../model/artifact';
 import type { BackfillSlice } from '../model/backfill';
 import type { Release } from '../model/release';
+import type { ReviewedWorld } from '../model/reviewed';
 import type { Connection } from './schema/connection';
 import type { PipelineConfig } from './schema/pipeline';
 
@@ -29,6 +30,8 @@ export interface RunPlan {
   readonly ownReferenceFiles?: Readonly<Record<string, Readonly<Record<string, BlobRef>>>>;
   /** The version of each pipeline's definition that the run uses: see `versionHash`. Absent in older plans. */
   readonly versions?: Readonly<Record<string, string>>;
+  /** Set for a run that applies a reviewed plan: what it must find as it was. */
+  readonly reviewed?: ReviewedWorld;
   /** Set for a run that loads rows released from quarantine; its only pipeline is the release's. */
   readonly release?: Release;
   /** Set for a run that was started although its pipelines are paused. */

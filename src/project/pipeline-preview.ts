@@ -1,5 +1,6 @@
 import type { Levels } from '../config/project';
 import type { Column } from '../model/column';
+import type { Reviewed } from '../model/reviewed';
 import type { FileVersion } from '../model/slice';
 import type { ReferenceOf } from '../steps/transform/references-of';
 
@@ -52,6 +53,8 @@ export interface SlicePreview {
   readonly reason: string | null;
   readonly notes: readonly string[];
   readonly files: readonly FileVersion[];
+  /** What of it a plan pins: see `reviewedSlice`. */
+  readonly reviewed: Reviewed | null;
   readonly partitions: readonly {
     readonly index: number;
     readonly label: string;

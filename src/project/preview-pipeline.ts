@@ -15,6 +15,7 @@ import { partitionedSource } from '../steps/extract/partitioned-source';
 import type { Source, SourcePlan } from '../steps/extract/source';
 import { evolutionOf } from '../steps/load/evolution-of';
 import type { Target } from '../steps/load/target';
+import { reviewedSlice } from '../steps/reviewed';
 import { referencesOf } from '../steps/transform/references-of';
 import { checkProject, type CheckedProject } from './check-project';
 import { declaredInputColumns } from './input-columns';
@@ -118,13 +119,15 @@ function planSource(request: PreviewRequest, pipeline: PipelineConfig): Promise<
 
 function slicePreview(plan: SourcePlan): SlicePreview {
   if (plan.outcome === 'up-to-date') {
-    return { outcome: plan.outcome, reason: plan.reason, notes: plan.notes, files: [], partitions: [] };
+    const { outcome, reason, notes } = plan;
+    return { outcome, reason, notes, files: [], reviewed: reviewedSlice(undefined), partitions: [] };
   }
   return {
     outcome: plan.outcome,
     reason: null,
     notes: plan.notes,
     files: plan.slice.kind === 'files' ? plan.slice.files : [],
+    reviewed: reviewedSlice(plan.slice),
     partitions: plan.partitions.map(({ index, label, estimatedRows, estimatedBytes }) => ({
       index,
       label,

@@ -4,8 +4,10 @@ import { ORCHESTRATORS } from '../durable/contracts/names';
 import type { MasterInput } from '../durable/contracts/orchestrations';
 import type { RunTrigger } from '../durable/contracts/run-record';
 import { ApprovalRequiredError } from '../errors/approval-required-error';
+import { PlanOutdatedError } from '../errors/plan-outdated-error';
 import { reasonOf } from '../errors/reason-of';
 import type { Release } from '../model/release';
+import type { ReviewedWorld } from '../model/reviewed';
 import type { StartTrace } from '../observability/tracing/tracing';
 import { buildRunPlan, type RunRequest } from '../project/build-run-plan';
 import { masterInputOf } from '../project/master-input-of';
@@ -28,6 +30,8 @@ export interface Start {
   readonly release?: Release;
   /** Although its pipelines are paused. */
   readonly evenPaused?: boolean;
+  /** A reviewed plan of its only pipeline: the version that somebody looked at, and what else must still be so. */
+  readonly reviewed?: { readonly version: string } & ReviewedWorld;
 }
 
 export interface Started {
@@ -39,7 +43,8 @@ export interface Started {
 /**
  * Starts a run once: the plan becomes a blob and the start record is inserted before the orchestration is started. When
  * the latter fails the run is `Queued` all the same, and the tick starts it.
- * @throws {ProjectInvalidError | UnknownPipelineError | InvalidParametersError | StorageError} with nothing recorded.
+ * @throws {ProjectInvalidError | UnknownPipelineError | InvalidParametersError | ApprovalRequiredError | PlanOutdatedError | StorageError} with
+ * nothing recorded.
  */
 export async function startRun(services: TriggerServices, client: Orchestrations, start: Start): Promise<Started> {
   // Of one request comes one run, so that the caller's trace goes on; of one tick or event may come several.
@@ -59,6 +64,7 @@ async function startInTrace(
     ...built,
     ...(start.release !== undefined && { release: start.release }),
     ...(start.evenPaused === true && { evenPaused: true }),
+    ...(start.reviewed !== undefined && reviewedOf(built, start.reviewed)),
   };
   const runId = runIdOf(start.startKey);
   const correlationId = start.correlationId ?? traceId ?? runId;
@@ -97,6 +103,20 @@ async function startInTrace(
   );
   log.info('run-requested', { runId, correlationId, trigger: start.trigger.kind, by: start.by });
   return { runId, created };
+}
+
+/** Throws `PlanOutdatedError` where runs use another version than the reviewed one. */
+function reviewedOf(
+  { versions = {} }: RunPlan,
+  { version, slice, target }: NonNullable<Start['reviewed']>,
+): Pick<RunPlan, 'reviewed'> {
+  for (const [pipeline, used] of Object.entries(versions)) {
+    if (used === version) continue;
+    throw new PlanOutdatedError(
+      `Runs of ${pipeline} use version ${used.slice(0, 12)}, and the plan was made with ${version.slice(0, 12)}.`,
+    );
+  }
+  return { reviewed: { slice, target } };
 }
 
 async function builtOf(

@@ -1,4 +1,9 @@
+import { resolve } from 'node:path';
 import { checkProject } from '../../project/check-project';
+import { referenceHashes } from '../../config/reference-files';
+import type { ParameterValue } from '../../config/parameters';
+import { versionHash } from '../../config/version-hash';
+import { reviewedTarget } from '../../steps/reviewed';
 import { parseParameters } from '../../project/parse-parameters';
 import type { PipelinePreview } from '../../project/pipeline-preview';
 import { previewPipeline } from '../../project/preview-pipeline';
@@ -12,6 +17,7 @@ import {
   PROJECT_FLAGS_HELP,
   type ProjectArguments,
 } from '../parse-arguments';
+import { createPlanFile, writePlanFile, type PlanFile } from '../plan-file';
 import { previewConnections } from '../preview-connections';
 import { renderPreview } from '../render/render-preview';
 import { countProblems, renderProblems } from '../render/render-problems';
@@ -31,25 +37,66 @@ Storage and database are those of the settings: the environment, then .sluice/lo
 npm run demo write. Where these embedded services are not running, they are started for the plan and ended after it. What
 cannot be reached is left out, with the reason.
 
+With --out the plan is written to a file that sluice apply takes: it pins the definition, its parameters and the environment, and where they were reached the files that would be
+taken, or where the cursor begins, and the columns of the target. What was reviewed is then run, or nothing.
+
+      --out <file>           write the plan there, as JSON
+
 ${PARAMETER_FLAG_HELP}
 ${PROJECT_FLAGS_HELP}
 `,
   async run(context) {
-    const args = parseProjectArguments(context.args, 1);
+    const { out, rest } = outFlag(context.args);
+    const args = parseProjectArguments(rest, 1);
     const [name] = args.positionals;
     if (name === undefined) throw new UsageError('name the pipeline');
     const outcome = await planWithServices(context, args, name);
     const { preview, problems, folder } = outcome;
     const isValid = !problems.some(({ severity }) => severity === 'error');
+    const file = out === null || !isValid ? null : planFileOf(outcome);
+    if (file !== null && out !== null) writePlanFile(resolve(context.workingFolder, out), file);
     if (args.json) context.out(`${JSON.stringify({ problems, preview }, null, 2)}\n`);
     else {
       if (preview !== null) context.out(renderPreview(preview));
       if (problems.length > 0) context.out(`${preview === null ? '' : '\n'}${renderProblems(problems)}\n`);
       if (preview === null) context.out(`${countProblems(problems)} in ${folder}: nothing to plan.\n`);
     }
+    if (file !== null && out !== null) context.err(wroteText(out, file));
     return isValid ? 0 : 1;
   },
 };
+
+/** `--out <file>` belongs to this command alone. */
+function outFlag(args: readonly string[]): { readonly out: string | null; readonly rest: readonly string[] } {
+  const at = args.findIndex((arg) => arg === '--out' || arg.startsWith('--out='));
+  if (at < 0) return { out: null, rest: args };
+  const glued = args[at]?.slice('--out='.length) ?? '';
+  const [out, taken] = glued === '' ? [args[at + 1], 2] : [glued, 1];
+  if (out === undefined || out === '' || out.startsWith('-')) throw new UsageError('--out names the file to write');
+  return { out, rest: [...args.slice(0, at), ...args.slice(at + taken)] };
+}
+
+function planFileOf({ preview, version, parameters, environment }: Outcome): PlanFile | null {
+  if (preview === null || version === null) return null;
+  const { slice } = preview.source;
+  const { current } = preview.target;
+  return createPlanFile({
+    pipeline: preview.pipeline,
+    environment,
+    version,
+    parameters,
+    slice: slice.reached ? slice.answer.reviewed : null,
+    target: current.reached ? reviewedTarget(current.answer.columns) : null,
+  });
+}
+
+function wroteText(out: string, { hash, slice, target }: PlanFile): string {
+  const pinned = [
+    slice === null ? 'the source was not reached, so its slice is not pinned' : `the source: ${slice.what}`,
+    target === null ? 'the target was not reached, so its columns are not pinned' : `the target: ${target.what}`,
+  ];
+  return `Wrote ${out} (${hash.slice(0, 12)}), which pins the definition, its parameters and the environment; ${pinned.join('; ')}.\n`;
+}
 
 interface Outcome {
   readonly folder: string;
@@ -57,6 +104,9 @@ interface Outcome {
   readonly problems: readonly Problem[];
   /** Null when the project is invalid. */
   readonly preview: PipelinePreview | null;
+  /** Of the pipeline's definition: see `versionHash`; null when the project is invalid. */
+  readonly version: string | null;
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
 }
 
 /** Plans, and once more with the embedded services where these are meant and do not run. */
@@ -94,7 +144,7 @@ async function planOnce(
   const { loaded, folder, environment, settings } = openProject(context, args, values);
   const engine = smallEngine();
   const { project, problems } = await checkProject(loaded, engine);
-  if (project === null) return { folder, environment, problems, preview: null };
+  if (project === null) return { folder, environment, problems, preview: null, version: null, parameters: {} };
   const connections = previewConnections(settings.env);
   const parameters = parseParameters(project, args.parameters);
   const { preview, checked } = await previewPipeline({
@@ -105,5 +155,7 @@ async function planOnce(
     connections,
     parameters,
   });
-  return { folder, environment, problems: checked.problems, preview };
+  const config = project.pipelines[name];
+  const version = config === undefined ? null : versionHash(config, referenceHashes(config, loaded.referenceFiles));
+  return { folder, environment, problems: checked.problems, preview, version, parameters };
 }

@@ -22,6 +22,7 @@ import { pipelineOfRun, refuseCancelled, withSource, withTarget, type PipelineOf
 import { planRelease, refuseUnbound } from './plan-release';
 import { referenceFileArtifact } from './reference-file-artifact';
 import { refuseRelease } from './refuse-release';
+import { refuseOtherSlice, refuseOtherTarget } from './refuse-unreviewed';
 import { refuseChangedFiles } from './replaces-files';
 import { sliceLabel } from './slice-label';
 import { targetOfSlice } from './target-of-slice';
@@ -61,6 +62,7 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
             }),
           )
         : planRelease(pipeline, release);
+    refuseOtherSlice(run.plan, planned.outcome === 'planned' ? planned.slice : undefined);
     if (planned.outcome === 'up-to-date') return planned;
     const { slice, partitions, notes } = planned;
     const isSingle = needsSinglePartition(pipeline);
@@ -82,6 +84,7 @@ export const planPipeline = defineActivity(ACTIVITIES.planPipeline, async (servi
       const config = targetOfSlice(pipeline.target, slice);
       refuseChangedFiles(pipeline, target, slice, watermark);
       const there = await target.checkColumns(config, targetColumns, evolutionOf(pipeline));
+      refuseOtherTarget(run.plan, there);
       if (there === null && pipeline.source.schema.tables === 'freeze') throw missingTarget(pipeline);
       return goneColumns(there, targetColumns, pipeline);
     });

@@ -30,6 +30,8 @@ const VERDICTS: Readonly<Record<z.infer<typeof decisionBody>['decision'], Verdic
 /** `GET /api/approvals`: newest first. */
 export const listApprovals: Route = async (services, request) => {
   const { state, limit } = readQuery(request, approvalsQuery);
+  // What was just deployed is asked for before it is listed; where the folder is invalid there is nothing to ask for.
+  await services.definitions.runnable().catch(() => undefined);
   const records = await services.stores.approvals.list({ limit, ...(state !== undefined && { state }) });
   return { jsonBody: { approvals: records.map(shownApproval) } };
 };

@@ -30,6 +30,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'pipeline-paused': 409,
   'confirmation-required': 428,
   'approval-required': 409,
+  'plan-outdated': 409,
   'approval-not-found': 404,
   'approval-decided': 409,
   'approval-own': 403,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { planLevels } from '../../config/plan-levels';
 import { IdempotencyKeyReusedError } from '../../errors/idempotency-key-reused-error';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
+import { PlanOutdatedError } from '../../errors/plan-outdated-error';
 import type { RunRequest } from '../../project/build-run-plan';
 import { startKeyOf } from '../start-key';
 import { startRun } from '../start-run';
@@ -28,8 +29,24 @@ export const runsBody = z.strictObject({
   pipelines: z.array(z.string().min(1).max(63)).min(1).max(500).optional(),
   ...steering,
 });
-export const pipelineBody = z.strictObject(steering);
-type Body = z.infer<typeof runsBody>;
+const digest = z.string().regex(/^[0-9a-f]{64}$/, 'is a SHA-256 in hex');
+const seen = z
+  .strictObject({ digest, what: z.string().max(500) })
+  .nullable()
+  .default(null);
+export const pipelineBody = z.strictObject({
+  ...steering,
+  reviewed: z
+    .strictObject({
+      environment: z.string().min(1).max(31),
+      version: digest,
+      slice: seen.describe('What of the source must still be as it was.'),
+      target: seen.describe('The columns of the target as they were.'),
+    })
+    .optional()
+    .describe('A reviewed plan, as sluice plan --out writes it: only what was looked at is run.'),
+});
+type Body = z.infer<typeof runsBody> & Pick<z.infer<typeof pipelineBody>, 'reviewed'>;
 
 /** Seconds after which looking at the run is worth while. */
 const RETRY_AFTER = '2';
@@ -51,6 +68,12 @@ async function start(
   body: Body,
   pipelines: RunRequest['pipelines'],
 ): Promise<Answer> {
+  const { reviewed } = body;
+  if (reviewed !== undefined && reviewed.environment !== services.environment) {
+    throw new PlanOutdatedError(
+      `The plan was made for ${reviewed.environment}, and this app is ${services.environment}.`,
+    );
+  }
   await refusePaused(services, pipelines === 'all' ? [] : pipelines, body.force);
   await requireConfirmed(services, request, body, pipelines);
   const by = callerOf(services, request);
@@ -68,6 +91,7 @@ async function start(
     by,
     ...(body.force && { evenPaused: true }),
     ...(correlationId !== undefined && { correlationId }),
+    ...(reviewed !== undefined && { reviewed }),
   });
   if (!created) await refuseOtherRequest(services, runId, body, pipelines);
   const run = addressOf(request, `runs/${runId}`);

@@ -15,6 +15,7 @@ const PREVIEW: PipelinePreview = {
       answer: {
         outcome: 'planned',
         reason: null,
+        reviewed: null,
         notes: ['b.parquet is left for the next run'],
         files: [{ path: 'flights/a.parquet', etag: '1', bytes: 5, modifiedAt: '2026-01-01T00:00:00Z' }],
         partitions: [
@@ -96,7 +97,14 @@ test('nothing to do, and a table that does not fit', () => {
       ...PREVIEW.source,
       slice: {
         reached: true,
-        answer: { outcome: 'up-to-date', reason: 'already loaded: 1 file', notes: [], files: [], partitions: [] },
+        answer: {
+          outcome: 'up-to-date',
+          reason: 'already loaded: 1 file',
+          reviewed: null,
+          notes: [],
+          files: [],
+          partitions: [],
+        },
       },
     },
     target: {
