@@ -47,6 +47,7 @@ export const EVENTS = {
   'pipeline-ended': 'A pipeline ended in a run, with its status and its rows.',
   'pipeline-queued': 'A pipeline waits for the lease that another run has.',
   'pipeline-started': 'A pipeline has its lease and begins.',
+  'pipeline-waiting': 'A pipeline waits for its run window to open.',
   'progress-not-recorded': 'The progress of a step could not be written; the step itself is done.',
   'project-invalid': 'The pipelines folder has errors.',
   'project-unchecked': 'The pipelines folder could not be checked.',

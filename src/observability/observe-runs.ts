@@ -41,6 +41,7 @@ function isNews(input: RecordRunInput, before: RunRecord): boolean {
       return !isEnded(before.status);
     default: {
       const pipeline = before.pipelines.find((one) => one.pipeline === input.pipeline);
+      if (input.phase === 'pipeline-waiting') return pipeline?.reason !== input.reason;
       if (input.phase === 'pipeline-started') return (pipeline?.startedAt ?? null) === null;
       return (pipeline?.endedAt ?? null) === null;
     }
@@ -56,6 +57,8 @@ async function tell(runs: RecordedRuns, telemetry: Telemetry, input: RecordRunIn
   switch (phase) {
     case 'run-started':
       return log.info('run-started', { trigger: run.trigger.kind });
+    case 'pipeline-waiting':
+      return log.info('pipeline-waiting', { pipeline: input.pipeline, reason: input.reason });
     case 'pipeline-started': {
       telemetry.meters.record('sluice.lease.wait', secondsBetween(readySince(run, input.pipeline), now), {
         pipeline: input.pipeline,
