@@ -35,6 +35,7 @@ const TASKS = {
   bench: { build: true, main: () => runTool([...TYPESCRIPT, 'test/bench/main.ts']) },
   'bench:full': { build: true, main: () => runTool([...TYPESCRIPT, 'test/bench/main.ts', '--full']) },
   fuzz: { main: () => require('./fuzz.cjs').main(process.argv.slice(3)) },
+  load: { build: true, main: () => runTool([...TYPESCRIPT, 'test/load/main.ts']) },
   faults: { build: true, main: () => runTool([...TYPESCRIPT, 'test/faults/main.ts']) },
 };
 
