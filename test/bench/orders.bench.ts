@@ -8,6 +8,7 @@ import { startSluiceApp } from '../support/sluice-app';
 import type { BenchOptions, BenchSection } from './bench-section';
 import { FIGURES, generate, type JobInput, type JobReport } from './orders/job';
 import { runSluice, SLUICE_FILES } from './orders/sluice';
+import { watchCpu } from './cpu-watch';
 import { renderBars, renderLines } from './plot';
 
 const MILLION = 1_000_000;
@@ -34,6 +35,8 @@ interface Measured {
   readonly seconds: number;
   readonly phases: Readonly<Record<string, number>>;
   readonly peakBytes: number;
+  /** Processor time of everybody who works for it: its own process, the database and the storage. */
+  readonly cpuSeconds: number;
   /** What went wrong instead, such as no memory. */
   readonly failed?: string;
 }
@@ -86,8 +89,16 @@ async function measure(
     await app.land('landing', 'orders/orders.csv', files.orders);
     await app.land('landing', 'customers/customers.csv', files.customers);
     const sluice = await runSluice(app).then(
-      ({ seconds, phases, peakBytes, quarantined }) => ({ seconds, phases, peakBytes, quarantined, failed: undefined }),
+      ({ seconds, phases, peakBytes, quarantined, cpuSeconds }) => ({
+        cpuSeconds,
+        seconds,
+        phases,
+        peakBytes,
+        quarantined,
+        failed: undefined,
+      }),
       (error: unknown) => ({
+        cpuSeconds: 0,
         seconds: 0,
         phases: {},
         peakBytes: 0,
@@ -96,7 +107,13 @@ async function measure(
       }),
     );
     const { quarantined, failed, ...figures } = sluice;
-    measured.push({ name: 'sluice', millions, limitMb, ...figures, ...(failed !== undefined && { failed }) });
+    measured.push({
+      name: 'sluice',
+      millions,
+      limitMb,
+      ...figures,
+      ...(failed !== undefined && { failed }),
+    });
     progress(measured.at(-1)!);
     const expected =
       failed === undefined ? `${quarantined} ${await figuresOf(app.database.connectionString, 'mart.orders')}` : null;
@@ -113,17 +130,25 @@ async function measure(
         memoryLimitMb: limitMb,
       };
       const one = { name, millions, limitMb };
+      const others = await watchCpu();
       try {
-        const { quarantined: put, phases, peakBytes } = await contest(name, input);
+        const { quarantined: put, phases, peakBytes, cpuSeconds: own } = await contest(name, input);
         const output = `${put} ${await figuresOf(app.database.connectionString, table)}`;
         const seconds = Object.values(phases).reduce((sum, value) => sum + value, 0);
         const differs =
           expected !== null && output !== expected
             ? { failed: `another output: ${output} instead of ${expected}` }
             : {};
-        measured.push({ ...one, seconds, phases, peakBytes, ...differs });
+        measured.push({ ...one, seconds, phases, peakBytes, cpuSeconds: own + (await others()), ...differs });
       } catch (error) {
-        measured.push({ ...one, seconds: 0, phases: {}, peakBytes: 0, failed: String(error).slice(0, 300) });
+        measured.push({
+          ...one,
+          seconds: 0,
+          phases: {},
+          peakBytes: 0,
+          cpuSeconds: 0,
+          failed: String(error).slice(0, 300),
+        });
       }
       progress(measured.at(-1)!);
       await app.database.query(`DROP TABLE IF EXISTS ${table}`);
@@ -160,10 +185,10 @@ async function figuresOf(connectionString: string, table: string): Promise<strin
   }
 }
 
-function progress({ name, millions, limitMb, seconds, peakBytes, phases, failed }: Measured): void {
+function progress({ name, millions, limitMb, seconds, peakBytes, cpuSeconds, phases, failed }: Measured): void {
   const parts = Object.entries(phases).map(([phase, value]) => `${phase} ${value.toFixed(1)}`);
   process.stdout.write(
-    `  ${name}, ${millions} M rows, ${limitMb} MB: ${failed ?? `${seconds.toFixed(1)} s (${parts.join(', ')}), peak ${gigabytes(peakBytes)}`}\n`,
+    `  ${name}, ${millions} M rows, ${limitMb} MB: ${failed ?? `${seconds.toFixed(1)} s (${parts.join(', ')}), CPU ${cpuSeconds.toFixed(1)} s, peak ${gigabytes(peakBytes)}`}\n`,
   );
 }
 
@@ -178,13 +203,15 @@ function section(all: readonly Measured[], millions: readonly number[], sizes: r
   const rows = usual.map((one) => {
     const limit = of('duckdb', one.millions);
     if (one.failed !== undefined)
-      return [TITLES[one.name] ?? one.name, `${one.millions} M`, one.failed, '', '', '', ''];
+      return [TITLES[one.name] ?? one.name, `${one.millions} M`, one.failed, '', '', '', '', '', ''];
     return [
       TITLES[one.name] ?? one.name,
       `${one.millions} M`,
       one.seconds.toFixed(1),
       Math.round((one.millions * MILLION) / one.seconds).toLocaleString('en'),
       ratio(one.seconds, limit?.seconds),
+      one.cpuSeconds.toFixed(1),
+      ratio(one.cpuSeconds, limit?.cpuSeconds),
       ratio(engineOf(one), limit === undefined ? undefined : engineOf(limit)),
       gigabytes(one.peakBytes),
     ];
@@ -236,7 +263,7 @@ function section(all: readonly Measured[], millions: readonly number[], sizes: r
   return {
     title: 'One realistic job: orders',
     intro: `Orders from one CSV file (${sizes.join(', ')}), generated from a seed: nulls, texts where numbers belong, outliers, unknown customers and duplicates. Casts, deduplication, three derived columns, a lookup of 100,000 customers, eight checks with quarantine; zstd Parquet of good and of quarantined rows into storage, and the good rows into PostgreSQL. Sluice goes through the whole orchestration on the embedded host, with one instance. Counts, sums and extremes over the loaded table and the number of quarantined rows are the same for everybody, or the figure does not count. \`ratio\` is against bare DuckDB with \\copy and the uploads; \`engine\` compares extract, transform and validate with DuckDB's own script.`,
-    columns: ['', 'rows', 'seconds', 'rows per second', 'ratio', 'engine', 'peak memory'],
+    columns: ['', 'rows', 'seconds', 'rows per second', 'ratio', 'CPU s', 'CPU ratio', 'engine', 'peak memory'],
     rows,
     tables: [
       {

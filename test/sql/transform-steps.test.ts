@@ -67,7 +67,7 @@ it('cast makes each cast once, and marks the rows that fail', async () => {
       'WHEN ("delay" IS NOT NULL AND _sluice_cast_0 IS NULL) OR ("price" IS NOT NULL AND _sluice_cast_1 IS NULL) THEN 2 ' +
       'ELSE _sluice_out END AS _sluice_out, ' +
       '_sluice_cast_0 AS "delay", _sluice_cast_1 AS "price") FROM (SELECT *, ' +
-      `CAST(CASE WHEN regexp_full_match(trim("delay"), '[+-]?\\d+') THEN TRY_CAST("delay" AS INTEGER) END AS INTEGER) AS _sluice_cast_0, ` +
+      `CAST(CASE WHEN CAST(TRY_CAST("delay" AS INTEGER) AS VARCHAR) = "delay" OR regexp_full_match(trim("delay"), '[+-]?\\d+') THEN TRY_CAST("delay" AS INTEGER) END AS INTEGER) AS _sluice_cast_0, ` +
       `CAST(CASE WHEN regexp_full_match(trim(replace("price", '$', '')), ` +
       `'[+-]?((\\d{1,3}(,\\d{3})+|\\d+)(\\.\\d{0,2}0*)?|\\.\\d{1,2}0*)') ` +
       `THEN TRY_CAST(replace(replace("price", '$', ''), ',', '') AS DECIMAL(12,2)) END AS DECIMAL(12,2)) AS _sluice_cast_1 FROM step_0)`,
@@ -274,7 +274,7 @@ it('all row checks are one SELECT, one bit each', async () => {
         bit('length("delay") < 1 OR length("delay") > 2', 8),
         bit(`NOT regexp_full_match("delay", '\\d+')`, 16),
         bit(
-          `"delay" IS NOT NULL AND CASE WHEN regexp_full_match(trim("delay"), '[+-]?\\d+') THEN TRY_CAST("delay" AS INTEGER) END IS NULL`,
+          `"delay" IS NOT NULL AND CASE WHEN CAST(TRY_CAST("delay" AS INTEGER) AS VARCHAR) = "delay" OR regexp_full_match(trim("delay"), '[+-]?\\d+') THEN TRY_CAST("delay" AS INTEGER) END IS NULL`,
           32,
         ),
         bit(

@@ -17,6 +17,8 @@ export interface PostgresSession {
   readonly client: Client;
   rows<T extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<T[]>;
   run(sql: string, values?: readonly unknown[]): Promise<void>;
+  /** Runs an INSERT, UPDATE or DELETE and gives the command's own count of rows. */
+  changed(sql: string, values?: readonly unknown[]): Promise<number>;
 }
 
 const CONNECT_TIMEOUT_MS = 15_000;
@@ -93,19 +95,21 @@ function sessionOf(
   name: string,
   errorOf: (error: unknown, connection: string) => SluiceError,
 ): PostgresSession {
-  const rows = async <T extends QueryResultRow>(sql: string, values: readonly unknown[] = []): Promise<T[]> => {
+  const query = async <T extends QueryResultRow>(sql: string, values: readonly unknown[] = []) => {
     try {
-      return (await client.query<T>(sql, [...values])).rows;
+      return await client.query<T>(sql, [...values]);
     } catch (error) {
       throw errorOf(error, name);
     }
   };
   return {
     client,
-    rows,
+    rows: async <T extends QueryResultRow>(sql: string, values?: readonly unknown[]) =>
+      (await query<T>(sql, values)).rows,
     run: async (sql, values) => {
-      await rows(sql, values);
+      await query(sql, values);
     },
+    changed: async (sql, values) => (await query(sql, values)).rowCount ?? 0,
   };
 }
 

@@ -23,7 +23,8 @@ export async function contest(run: (input: JobInput, phases: Phases) => Promise<
   const phases = new Phases();
   const quarantined = await run(input, phases);
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  const report: JobReport = { quarantined, phases: phases.seconds, peakBytes };
+  const { user, system } = process.cpuUsage();
+  const report: JobReport = { quarantined, phases: phases.seconds, peakBytes, cpuSeconds: (user + system) / 1e6 };
   process.stdout.write(JSON.stringify(report));
 }
 

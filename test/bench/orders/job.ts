@@ -24,6 +24,8 @@ export interface JobReport {
   readonly phases: Readonly<Record<string, number>>;
   /** Highest resident memory of the process, in bytes. */
   readonly peakBytes: number;
+  /** Processor time of the process. */
+  readonly cpuSeconds: number;
 }
 
 export const CURRENCIES = ['EUR', 'USD', 'GBP', 'CHF'] as const;

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { PipelineRunRecord } from '../../../src/durable/contracts/run-record';
 import type { SluiceApp } from '../../support/sluice-app';
+import { watchCpu } from '../cpu-watch';
 import { EMAIL } from './conditions';
 import { CURRENCIES, STATUSES } from './job';
 
@@ -64,12 +65,15 @@ export interface SluiceRun {
   readonly partitions: number;
   /** Highest resident memory of the host's process, in bytes. */
   readonly peakBytes: number;
+  /** Processor time of the host, the database and the storage while it ran. */
+  readonly cpuSeconds: number;
 }
 
 /** Lands nothing: the files must be there. Loads the customers first, which is not counted, then the orders. */
 export async function runSluice(app: SluiceApp): Promise<SluiceRun> {
   const customers = await app.ended(await app.start({ pipelines: ['customers'] }));
   if (customers.status !== 'Succeeded') throw new Error(JSON.stringify(customers));
+  const usage = await watchCpu(app.pid());
   const began = performance.now();
   const record = await app.ended(await app.start({ pipelines: ['orders'] }), 3600);
   const seconds = (performance.now() - began) / 1000;
@@ -77,6 +81,7 @@ export async function runSluice(app: SluiceApp): Promise<SluiceRun> {
   if (orders?.status !== 'Succeeded') throw new Error(JSON.stringify(record));
   return {
     seconds,
+    cpuSeconds: await usage(),
     phases: phasesOf(orders),
     quarantined: orders.counts.quarantined,
     partitions: orders.partitions,

@@ -39,8 +39,11 @@ function engineText(column: Column): string {
     case 'date':
     case 'timestamp':
     case 'timestamptz':
-      // PostgreSQL writes BC at the end, the engine after the date.
-      return `regexp_replace(${text}, ' \\(BC\\)(.*)$', '\\1 BC')`;
+      // PostgreSQL writes BC at the end, the engine after the date. Few times are so early, and looking at each text is slow.
+      return (
+        `CASE WHEN ${value(column)} < CAST('0001-01-03' AS ${duckdbType(column.type)}) ` +
+        `THEN regexp_replace(${text}, ' \\(BC\\)(.*)$', '\\1 BC') ELSE ${text} END`
+      );
     default:
       return decimalText(column.type, text);
   }

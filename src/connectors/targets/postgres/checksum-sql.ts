@@ -39,7 +39,22 @@ function wholeRow(columns: readonly Column[]): Checksum {
   const all = [...columns, ...ROW_COLUMNS];
   const engine = all.map((column) => `coalesce(${presence(column, engineChecksumText(column))}, chr(30))`);
   const postgres = all.map((column) => `coalesce(${presence(column, postgresChecksumText(column))}, chr(30))`);
-  return hashed(WHOLE_ROW, engine.join(' || chr(31) || '), postgres.join(' || chr(31) || '));
+  return hashed(WHOLE_ROW, joined(engine), joined(postgres));
+}
+
+/** PostgreSQL passes a hundred arguments at most. */
+const MOST_JOINED = 64;
+
+/**
+ * Texts that are never null as one, with chr(31) between them. One call for many: a chain of `||` makes, and copies, a text for each of its
+ * links.
+ */
+function joined(texts: readonly string[]): string {
+  const calls: string[] = [];
+  for (let first = 0; first < texts.length; first += MOST_JOINED) {
+    calls.push(`concat_ws(chr(31), ${texts.slice(first, first + MOST_JOINED).join(', ')})`);
+  }
+  return calls.join(' || chr(31) || ');
 }
 
 function presence(column: Column, text: string): string {

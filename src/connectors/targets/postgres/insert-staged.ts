@@ -25,7 +25,7 @@ export interface InsertRequest {
 }
 
 /**
- * Inserts the staged rows and gives the facts of what the table took in, as `RETURNING` has them, without reading the table again.
+ * Inserts the staged rows and gives the facts of what the table took in, as the command counts them or `RETURNING` has them, without reading the table again.
  * Throws `staging-lost` or `verification-failed` when the staged rows are not what staging stated.
  */
 export async function insertStaged(session: PostgresSession, request: InsertRequest): Promise<RelationFacts> {
@@ -69,28 +69,37 @@ async function insertBatch(
   request: InsertRequest,
   batch: readonly Staged[],
 ): Promise<RelationFacts> {
-  const { load, checksums } = request;
+  const { load, checksums, emptyFirst } = request;
+  // Where nothing is summed the command's own count will do: RETURNING would hold every row once more.
+  if (checksums.length === 0 && !emptyFirst) {
+    return { rows: await session.changed(insertSql(request, batch), [load]), checksums: {} };
+  }
   const returning = ['1', ...checksums.map(({ postgres }, index) => `${postgres} AS v${index}`)];
   const sums = checksums.map((_, index) => `coalesce(sum(v${index}), 0)::text AS s${index}`);
   const [row = {}] = await session.rows<Record<string, string>>(
-    `${insertSql(request, batch)} RETURNING ${returning.join(', ')}) SELECT ${['count(*)::text AS rows', ...sums].join(', ')} FROM inserted`,
+    `${insertPart(request, batch)} RETURNING ${returning.join(', ')}) SELECT ${['count(*)::text AS rows', ...sums].join(', ')} FROM inserted`,
     [load],
   );
   return factsOf(row, checksums);
 }
 
-/** The statement up to its RETURNING; `$1` is the load. */
-function insertSql({ publish, into, columns, emptyFirst }: InsertRequest, batch: readonly Staged[]): string {
+/** The same as one of several parts of a statement, up to its RETURNING. */
+function insertPart(request: InsertRequest, batch: readonly Staged[]): string {
+  const insert = `inserted AS (${insertSql(request, batch)}`;
+  if (!request.emptyFirst) return `WITH ${insert}`;
+  // Reading the count of deleted rows makes the deletion come first.
+  return `WITH deleted AS (DELETE FROM ${request.into} RETURNING 1), gone AS (SELECT count(*) AS n FROM deleted), ${insert} WHERE (SELECT n FROM gone) >= 0`;
+}
+
+/** The statement; `$1` is the load. */
+function insertSql({ publish, into, columns }: InsertRequest, batch: readonly Staged[]): string {
   const names = publish.columns.map(({ name }) => quoteIdentifier(name));
   const { load, file, row } = SYSTEM_COLUMNS;
   const select = [...publish.columns.map((column) => valueSql(column, columns)), '$1::bigint', file, row].join(', ');
   const tables = batch.map(({ partition }) => `SELECT * FROM ${stagingSqlName(publish, partition)}`);
   const from = tables.length > 0 ? `(${tables.join(' UNION ALL ')}) AS staged` : '(SELECT WHERE false) AS staged';
   const list = tables.length > 0 ? select : `${[...names.map(() => 'NULL'), '$1::bigint', '0', '0'].join(', ')}`;
-  const insert = `inserted AS (INSERT INTO ${into} (${[...names, load, file, row].join(', ')}) SELECT ${list} FROM ${from}`;
-  if (!emptyFirst) return `WITH ${insert}`;
-  // Reading the count of deleted rows makes the deletion come first.
-  return `WITH deleted AS (DELETE FROM ${into} RETURNING 1), gone AS (SELECT count(*) AS n FROM deleted), ${insert} WHERE (SELECT n FROM gone) >= 0`;
+  return `INSERT INTO ${into} (${[...names, load, file, row].join(', ')}) SELECT ${list} FROM ${from}`;
 }
 
 function valueSql({ name, type }: Column, columns: readonly TableColumn[] | null): string {

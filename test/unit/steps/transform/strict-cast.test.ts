@@ -13,9 +13,14 @@ type Entry = Partial<CastSpec> & { type: string };
 /** What a value becomes, as text; null where the cast refuses it. */
 async function cast(sql: string, from: ColumnType, entry: Entry | ColumnType): Promise<string | null> {
   const spec = castSpecOf(entry);
-  const [row] = await bench.session.rows(
-    `SELECT CAST(${castSql('v', from, spec)} AS ${duckdbType(spec.type)})::VARCHAR AS x FROM (SELECT CAST(${sql} AS ${duckdbType(from)}) AS v)`,
+  // A column takes a shorter way than an expression does, to the same value.
+  const ways = ['"v"', 'coalesce(v)'].map(
+    (value) => `CAST(${castSql(value, from, spec)} AS ${duckdbType(spec.type)})::VARCHAR`,
   );
+  const [row] = await bench.session.rows(
+    `SELECT ${ways[0]} AS x, ${ways[1]} AS y FROM (SELECT CAST(${sql} AS ${duckdbType(from)}) AS v)`,
+  );
+  expect(row?.['x']).toEqual(row?.['y']);
   return (row?.['x'] ?? null) as string | null;
 }
 const castText = (text: string, entry: Entry | ColumnType): Promise<string | null> =>
@@ -65,6 +70,10 @@ const TEXTS: [string, Entry | ColumnType, string | null][] = [
   ['2024-01-31T12:00:00Z', 'timestamp', null],
   ['2024-01-31 12:00:00.1234567', 'timestamp', null],
   ['infinity', 'timestamp', null],
+  ['10000-01-01 00:00:00', 'timestamp', null],
+  ['10000-01-01', 'date', null],
+  ['0044-03-15 (BC)', 'date', null],
+  ['2024-01-01 00:00:00', 'timestamp', '2024-01-01 00:00:00'],
   ['2024-01-31T12:00:00+02:00', 'timestamptz', '2024-01-31 10:00:00+00'],
   ['2024-01-31T12:00:00Z', 'timestamptz', '2024-01-31 12:00:00+00'],
   ['2024-01-31T12:00:00', 'timestamptz', null],
