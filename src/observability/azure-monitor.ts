@@ -6,6 +6,7 @@ import { flushAzureMonitor, useAzureMonitor } from 'applicationinsights';
 import { createLogger, toConsole, type LogSink } from './create-logger';
 import { readableEvents, toLogRecords } from './log-records';
 import { createMeters } from './metrics/create-meters';
+import { parseAuthentication } from './parse-authentication';
 import type { Telemetry } from './telemetry';
 import { createTracing } from './tracing/create-tracing';
 import { spanRules } from './tracing/span-rules';
@@ -73,20 +74,12 @@ export function startAzureMonitor(settings: AzureMonitorSettings): Telemetry {
   };
 }
 
-/** https://learn.microsoft.com/azure/azure-monitor/app/azure-ad-authentication: the form that the host reads too. */
 function credentialOf({ authentication, inAzure }: AzureMonitorSettings): TokenCredential | null {
-  const parts = new Map(
-    (authentication ?? '').split(';').map((part) => {
-      const [name = '', value = ''] = part.split('=');
-      return [name.trim().toLowerCase(), value.trim()];
-    }),
-  );
-  if (parts.get('authorization')?.toLowerCase() !== 'aad') return null;
+  const identity = parseAuthentication(authentication);
+  if (identity === null) return null;
   if (!inAzure) return new DefaultAzureCredential();
-  const clientId = parts.get('clientid');
-  return clientId === undefined || clientId === ''
-    ? new ManagedIdentityCredential()
-    : new ManagedIdentityCredential({ clientId });
+  const { clientId } = identity;
+  return clientId === null ? new ManagedIdentityCredential() : new ManagedIdentityCredential({ clientId });
 }
 
 /** On a developer's machine nobody else shows the console. In Azure the host would send its lines a second time. */

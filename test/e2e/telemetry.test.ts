@@ -22,9 +22,15 @@ afterEach(async () => {
 });
 
 /** The demo's pipelines with small partitions, on a host that sends to the ingestion server. */
-async function begin(env: Readonly<Record<string, string>> = {}): Promise<void> {
+async function begin(
+  env: Readonly<Record<string, string>> = {},
+  airports: (yaml: string) => string = (yaml) => `${yaml}\n`,
+): Promise<void> {
   app = await startSluiceApp({
-    edit: { 'flights.yaml': (yaml) => yaml.replace('targetRows: 300000', 'targetRows: 2048') },
+    edit: {
+      'airports.yaml': airports,
+      'flights.yaml': (yaml) => yaml.replace('targetRows: 300000', 'targetRows: 2048'),
+    },
     env: { ...ingestion.env, ...env },
   });
   await app.land('landing', 'airports/airports.csv', await cut('airports.csv', 'FROM airports'));
@@ -269,6 +275,27 @@ test(
       { data: { baseData: { severityLevel: 'Error', properties: { code: 'authentication-failed' } } } },
     ]);
     expect(JSON.stringify(ingestion.envelopes)).not.toContain('no-such-password');
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'a retry is said once, though the orchestration is replayed, and each attempt is a span of its own',
+  async () => {
+    await begin({ WAREHOUSE_PORT: '1' }, (yaml) => `${yaml}\nretry: { maxAttempts: 3, firstDelay: 1s, backoff: 1 }\n`);
+    const run = await app.ended(await app.start({ pipelines: ['airports'] }));
+    expect(run).toMatchObject({ status: 'Failed', failure: { code: 'target-unavailable' } });
+    const spans = await sentWhole(run.runId, (all) => withoutParent(all).length === 1);
+    const attempts = spans
+      .filter(({ name }) => name === 'plan-pipeline')
+      .map(({ properties }) => properties['attempt']);
+    expect(attempts.toSorted()).toEqual(['1', '2', '3']);
+    const retried = events('activity-retried').map(({ data }) => data.baseData);
+    expect(retried).toMatchObject([
+      { severityLevel: 'Warning', properties: { runId: run.runId, activity: 'plan-pipeline', attempt: '1' } },
+      { severityLevel: 'Warning', properties: { runId: run.runId, activity: 'plan-pipeline', attempt: '2' } },
+    ]);
+    expect(sumsOf(ingestion.envelopes).get('sluice.retries{pipeline=airports,step=plan}')).toBe(2);
   },
   PATIENCE_MS,
 );
