@@ -95,6 +95,35 @@ describe('a broken history or recording is caught', () => {
     const { actions } = await replay({ ...pipeline, history });
     expect(differences(recordedActions(pipeline), actions).length).toBeGreaterThan(0);
   });
+  test('a timer that is not set any more, or set to another time', async () => {
+    const waiting = all
+      .map(({ instance }) => instance)
+      .find((instance) => recordedActions(instance).some(({ actionType }) => actionType === ACTION.timer))!;
+    const recorded = recordedActions(waiting);
+    const { actions } = await replay(waiting);
+    expect(differences(recorded, actions)).toEqual([]);
+    const dropped = recorded.filter(({ actionType }) => actionType !== ACTION.timer);
+    expect(differences(dropped, actions).length).toBeGreaterThan(0);
+    const moved = recorded.map((action) =>
+      action.actionType === ACTION.timer
+        ? { ...action, fireAt: '2001-01-01T00:00:00.000Z' as unknown as Date }
+        : action,
+    );
+    expect(differences(moved, actions).length).toBeGreaterThan(0);
+  });
+  test('every recorded action left out, renamed or swapped with its neighbour', async () => {
+    const recorded = recordedActions(pipeline);
+    const { actions } = await replay(pipeline);
+    for (const [index, action] of recorded.entries()) {
+      expect(differences(recorded.toSpliced(index, 1), actions).length).toBeGreaterThan(0);
+      const renamed = recorded.with(index, { ...action, functionName: 'another', operation: 'another' });
+      expect(differences(renamed, actions).length).toBeGreaterThan(0);
+      const next = recorded[index + 1];
+      if (next === undefined || JSON.stringify(next) === JSON.stringify(action)) continue;
+      const swapped = recorded.with(index, next).with(index + 1, action);
+      expect(differences(swapped, actions).length).toBeGreaterThan(0);
+    }
+  });
   test('an answer that never came', async () => {
     const index = pipeline.history.findIndex((event) => event['EventType'] === EVENT.taskCompleted);
     const { actions } = await replay({ ...pipeline, history: pipeline.history.slice(0, index) });
