@@ -27,6 +27,42 @@ export function fitsType({ type }: ParameterConfig, value: ParameterValue): bool
   }
 }
 
+/**
+ * What is wrong with a value, such as `must be a whole number`; null when nothing is. Null as a value fits every declaration: it is SQL's NULL.
+ */
+export function parameterFault(parameter: ParameterConfig, value: ParameterValue): string | null {
+  const { type, values, min, max } = parameter;
+  if (!fitsType(parameter, value)) return `must be ${TYPE_NAMES[type]}`;
+  if (value === null) return null;
+  if (values !== undefined && !values.includes(value)) return `must be one of ${values.map(String).join(', ')}`;
+  // Dates are written so that they sort as texts.
+  if (min !== undefined && isOrdered(value, min) && value < min) return `must be at least ${min}`;
+  if (max !== undefined && isOrdered(value, max) && value > max) return `must be at most ${max}`;
+  return null;
+}
+
+function isOrdered(value: ParameterValue, bound: string | number): value is string | number {
+  return typeof value === typeof bound;
+}
+
+/** What is wrong with a declaration by itself, and where in it; null when nothing is. */
+export function declarationFault(
+  parameter: ParameterConfig,
+): { readonly key: 'values' | 'min' | 'max'; readonly message: string } | null {
+  const { type, values = [], min, max } = parameter;
+  if (values.some((value) => !fitsType(parameter, value))) {
+    return { key: 'values', message: `each value must be ${TYPE_NAMES[type]}` };
+  }
+  for (const key of ['min', 'max'] as const) {
+    const bound = parameter[key];
+    if (bound === undefined) continue;
+    if (type === 'string' || type === 'boolean') return { key, message: `a parameter of type ${type} has no ${key}` };
+    if (!fitsType(parameter, bound)) return { key, message: `must be ${TYPE_NAMES[type]}` };
+  }
+  if (min !== undefined && max !== undefined && min > max) return { key: 'min', message: `is more than max ${max}` };
+  return null;
+}
+
 function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   const date = new Date(`${text}T00:00:00Z`);

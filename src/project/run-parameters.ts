@@ -1,6 +1,6 @@
 import { didYouMean } from '../model/closest';
 import type { ParameterValue } from '../config/parameters';
-import { fitsType, TYPE_NAMES } from '../config/parameter-type';
+import { parameterFault, TYPE_NAMES } from '../config/parameter-type';
 import type { Project } from '../config/project';
 import { InvalidParametersError } from '../errors/invalid-parameters-error';
 
@@ -15,19 +15,26 @@ export function runParameters(
 ): Record<string, ParameterValue> {
   const values: Record<string, ParameterValue> = {};
   const faults = new Set<string>();
-  const declared = running.flatMap((name) => Object.entries(project.pipelines[name]?.parameters ?? {}));
+  const declared = running.flatMap((pipeline) =>
+    Object.entries(project.pipelines[pipeline]?.parameters ?? {}).map(([name, parameter]) => ({
+      name,
+      parameter,
+      pipeline,
+    })),
+  );
   for (const name of Object.keys(given)) {
-    if (declared.some(([known]) => known === name)) continue;
-    const known = [...new Set(declared.map(([other]) => other))];
+    if (declared.some((one) => one.name === name)) continue;
+    const known = [...new Set(declared.map((one) => one.name))];
     faults.add(`there is no parameter '${name}': ${didYouMean(name, known, 'parameters').replace(/\.$/, '')}`);
   }
-  for (const [name, parameter] of declared) {
+  for (const { name, parameter, pipeline } of declared) {
     const value = Object.hasOwn(given, name) ? given[name] : parameter.default;
     if (value === undefined) {
-      faults.add(`'${name}' has no value and no default`);
+      faults.add(`'${name}' of ${pipeline} has no value and no default: give it ${TYPE_NAMES[parameter.type]}`);
       continue;
     }
-    if (!fitsType(parameter, value)) faults.add(`'${name}' must be ${TYPE_NAMES[parameter.type]}`);
+    const fault = parameterFault(parameter, value);
+    if (fault !== null) faults.add(`'${name}' of ${pipeline} ${fault}`);
     values[name] = value;
   }
   if (faults.size > 0) throw new InvalidParametersError([...faults]);

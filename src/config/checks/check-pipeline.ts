@@ -2,7 +2,7 @@ import { Cron } from 'croner';
 import { didYouMean } from '../../model/closest';
 import { durationMs } from '../../model/duration';
 import { formatOfFile } from '../format-of-file';
-import { fitsType, TYPE_NAMES } from '../parameter-type';
+import { declarationFault, parameterFault, TYPE_NAMES } from '../parameter-type';
 import { referenceIdOf } from '../../model/reference-file';
 import { placeholdersIn } from '../parameters';
 import type { Problem } from '../project';
@@ -119,23 +119,39 @@ function checkBounds(pipeline: PipelineConfig, report: Report): void {
 }
 
 function checkParameters(pipeline: PipelineConfig, report: Report): void {
-  const declared = Object.keys(pipeline.parameters);
+  const known = Object.keys(pipeline.parameters);
   for (const [name, parameter] of Object.entries(pipeline.parameters)) {
-    if (parameter.default === undefined || fitsType(parameter, parameter.default)) continue;
-    const wanted = TYPE_NAMES[parameter.type];
-    report(['parameters', name, 'default'], 'wrong-type', `must be ${wanted}`, `Write ${wanted}.`);
+    const declared = declarationFault(parameter);
+    if (declared !== null) {
+      const fix = 'Write values and bounds of the type, min not above max; bounds are for numbers and dates.';
+      report(['parameters', name, declared.key], 'wrong-type', declared.message, fix);
+    }
+    if (parameter.default === undefined) {
+      if (pipeline.trigger === undefined) continue;
+      const message = `'${name}' has no default, and nobody gives it a value when the pipeline's trigger starts it`;
+      report(
+        ['parameters', name],
+        'parameter-without-default',
+        message,
+        `Give it a default: ${TYPE_NAMES[parameter.type]}.`,
+      );
+      continue;
+    }
+    const fault = parameterFault(parameter, parameter.default);
+    if (fault !== null)
+      report(['parameters', name, 'default'], 'wrong-type', fault, `Write ${fault.replace(/^must be /, '')}.`);
   }
   for (const { path, name, quoted } of placeholdersIn(pipeline, 'param')) {
     if (quoted) {
       const fix = 'Take away the quotes around it: it becomes a literal of its type by itself.';
       report(path, 'quoted-parameter', `\${param:${name}} stands inside quotes or a comment`, fix);
     }
-    if (declared.includes(name)) continue;
+    if (known.includes(name)) continue;
     const message = `there is no parameter '${name}'`;
     const fix =
-      declared.length === 0
+      known.length === 0
         ? `Declare it: parameters: { ${name}: { type: string } }.`
-        : didYouMean(name, declared, 'parameters');
+        : didYouMean(name, known, 'parameters');
     report(path, 'unknown-parameter', message, fix);
   }
   for (const { path } of placeholdersIn(pipeline, 'secret')) {

@@ -117,6 +117,9 @@ export const unitTest = z.strictObject({
 export const parameter = z.strictObject({
   type: z.enum(['string', 'integer', 'number', 'boolean', 'date']).describe('What the value must be.'),
   default: scalar.optional().describe('The value when a run gives none; without it a run must give one.'),
+  values: z.array(scalar).min(1).max(200).optional().describe('The only values that it may have.'),
+  min: z.union([z.number(), z.string()]).optional().describe('The least number or date.'),
+  max: z.union([z.number(), z.string()]).optional().describe('The greatest number or date.'),
   description: z.string().optional().describe('For people.'),
 });
 

@@ -159,6 +159,26 @@ describe('a problem has its place, value and fix', () => {
       "a.yaml:6:10 quoted-parameter verify[0].sql | ${param:name} stands inside quotes or a comment | SELECT count(*) > 0 FROM t WHERE n = '${param:name}' | Take away the quotes around it: it becomes a literal of its type by itself.",
     ],
     [
+      'a default that is none of the values',
+      'parameters: { region: { type: string, values: [eu, us], default: uk } }',
+      'a.yaml:4:66 wrong-type parameters.region.default | must be one of eu, us | uk | Write one of eu, us.',
+    ],
+    [
+      'a default out of bounds',
+      'parameters: { since: { type: date, min: 2001-01-01, default: 2000-12-31 } }',
+      'a.yaml:4:62 wrong-type parameters.since.default | must be at least 2001-01-01 | 2000-12-31 | Write at least 2001-01-01.',
+    ],
+    [
+      'a bound of another type',
+      'parameters: { limit: { type: integer, max: many } }',
+      'a.yaml:4:44 wrong-type parameters.limit.max | must be a whole number | many | Write values and bounds of the type, min not above max; bounds are for numbers and dates.',
+    ],
+    [
+      'a parameter that nobody gives a value',
+      "trigger: { schedule: { cron: '0 2 * * *' } }\nparameters: { day: { type: date } }",
+      "a.yaml:5:20 parameter-without-default parameters.day | 'day' has no default, and nobody gives it a value when the pipeline's trigger starts it | { type: date } | Give it a default: a date such as 2001-12-31.",
+    ],
+    [
       'a default of another type',
       'parameters: { since: { type: date, default: 2001-02-30 } }',
       'a.yaml:4:45 wrong-type parameters.since.default | must be a date such as 2001-12-31 | 2001-02-30 | Write a date such as 2001-12-31.',
@@ -588,4 +608,21 @@ describe('guards of an environment', () => {
     expect(load('guards: [', 'prod').guards).toBeNull();
     expect(load('guards: {}', 'prd').guards).toBeNull();
   });
+});
+
+test('an environment gives a parameter another default, which is checked where it stands', () => {
+  const files = {
+    'a.yaml': minimalPipeline('a', 'parameters: { since: { type: date, min: 2001-01-01, default: 2001-01-01 } }\n'),
+  };
+  const overlay = (since: string) => `pipelines:\n  a:\n    parameters: { since: { default: ${since} } }\n`;
+  const fine = load({ ...files, 'environments/local.yaml': overlay('2020-01-01') });
+  expect(fine.problems).toEqual([]);
+  expect(fine.project?.pipelines['a']?.parameters['since']).toEqual({
+    type: 'date',
+    min: '2001-01-01',
+    default: '2020-01-01',
+  });
+  expect(lines(load({ ...files, 'environments/local.yaml': overlay('1999-01-01') }))).toEqual([
+    'environments/local.yaml:3:37 wrong-type parameters.since.default | must be at least 2001-01-01 | 1999-01-01 | Write at least 2001-01-01.',
+  ]);
 });

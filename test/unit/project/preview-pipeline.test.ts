@@ -209,5 +209,5 @@ test('shows the SQL with the parameters given, and refuses those that do not fit
   const ends = new Ends({ plan: PLANNED, table: null });
   const { preview: said } = await preview(ends, more, 'a', { least: 7 });
   expect(said.transform.sql.join('\n')).toContain("CAST('7' AS BIGINT)");
-  await expect(preview(ends, more, 'a', { least: 'x' })).rejects.toThrow("'least' must be a whole number");
+  await expect(preview(ends, more, 'a', { least: 'x' })).rejects.toThrow("'least' of a must be a whole number");
 });

@@ -94,8 +94,8 @@ describe('a run plan', () => {
     expect(caught).toBeInstanceOf(InvalidParametersError);
     expect((caught as InvalidParametersError).faults).toEqual([
       "there is no parameter 'lmit': Did you mean 'limit'?",
-      "'since' must be a date such as 2001-12-31",
-      "'limit' has no value and no default",
+      "'since' of a must be a date such as 2001-12-31",
+      "'limit' of a has no value and no default: give it a whole number",
     ]);
   });
 
