@@ -26,7 +26,7 @@ export function observeRuns<Runs extends RecordedRuns>(runs: Runs, telemetry: Te
     async record(input, now) {
       const before = await telemetry.tracing.unobserved(() => runs.get(input.runId)).catch(() => null);
       await runs.record(input, now);
-      if (before !== null && isNews(input, before)) await tell(runs, telemetry, input, now).catch(() => {});
+      if (before !== null && isNews(input, before)) await tell(runs, telemetry, input, before, now).catch(() => {});
     },
   };
   // The store's other methods, with their own `this`.
@@ -48,7 +48,13 @@ function isNews(input: RecordRunInput, before: RunRecord): boolean {
   }
 }
 
-async function tell(runs: RecordedRuns, telemetry: Telemetry, input: RecordRunInput, now: string): Promise<void> {
+async function tell(
+  runs: RecordedRuns,
+  telemetry: Telemetry,
+  input: RecordRunInput,
+  before: RunRecord,
+  now: string,
+): Promise<void> {
   const { runId, correlationId, phase } = input;
   const run = await telemetry.tracing.unobserved(() => runs.get(runId));
   if (run === null) return;
@@ -60,9 +66,10 @@ async function tell(runs: RecordedRuns, telemetry: Telemetry, input: RecordRunIn
     case 'pipeline-waiting':
       return log.info('pipeline-waiting', { pipeline: input.pipeline, reason: input.reason });
     case 'pipeline-started': {
-      telemetry.meters.record('sluice.lease.wait', secondsBetween(readySince(run, input.pipeline), now), {
-        pipeline: input.pipeline,
-      });
+      const { pipeline } = input;
+      // One that waited for its hours did not wait for another run.
+      if ((before.pipelines.find((one) => one.pipeline === pipeline)?.reason ?? null) === null)
+        telemetry.meters.record('sluice.lease.wait', secondsBetween(readySince(run, pipeline), now), { pipeline });
       return log.info('pipeline-started', { pipeline: input.pipeline });
     }
     case 'pipeline-ended': {

@@ -27,6 +27,14 @@ describe('HTTP functions on the embedded host', () => {
     expect(answer.headers['content-type']).toBe('application/json');
   });
 
+  it('hands on the trace of the caller, and makes up one that nobody records where there is none, or one that is none', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    expect((await ask('GET', '/trace', { headers: { traceparent } })).json).toEqual({ parent: traceparent });
+    const madeUp = { parent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/) };
+    expect((await ask('GET', '/trace')).json).toEqual(madeUp);
+    expect((await ask('GET', '/trace', { headers: { traceparent: 'none' } })).json).toEqual(madeUp);
+  });
+
   it('has no body where none was sent, and no parameter where an optional one is left out', async () => {
     expect((await ask('DELETE', '/echo/me/')).json).toMatchObject({ body: null, params: { owner: 'me' } });
   });

@@ -181,3 +181,14 @@ test('where telemetry is off the store is what it was', async () => {
   const stores = await testStores();
   expect(observeRuns(stores.runs, onlyLogs(createLogger()))).toBe(stores.runs);
 });
+
+test('waiting for a run window is told once for each reason, and is no waiting for a lease', async () => {
+  const told = listen();
+  const { record } = await begun(told);
+  const waiting = { phase: 'pipeline-waiting', pipeline: 'airports', reason: 'waits for 02:00' } as const;
+  await record(waiting, 1);
+  await record(waiting, 2);
+  await record({ phase: 'pipeline-started', pipeline: 'airports' }, 3600);
+  expect(told.events).toEqual(['info pipeline-waiting airports', 'info pipeline-started airports']);
+  expect(told.figures).toEqual([]);
+});
