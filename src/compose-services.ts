@@ -125,6 +125,7 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
       localUser: settings.onOwnMachine ? userInfo().username : null,
       keys: settings.keyRoles,
     },
+    self: { env, settings, appFolder: path.join(__dirname, '..'), identityToken },
     rates: new RateLimiter(ratesOf(settings.requestsPerMinute)),
     pagesFolder: __dirname,
     quarantine: readQuarantine(checks, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),

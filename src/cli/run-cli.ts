@@ -10,6 +10,7 @@ import { alerts } from './commands/alerts';
 import { checks } from './commands/checks';
 import { connections } from './commands/connections';
 import { land } from './commands/land';
+import { doctor } from './commands/doctor';
 import { lineage } from './commands/lineage';
 import { plan } from './commands/plan';
 import { backfill } from './commands/backfill';
@@ -63,6 +64,7 @@ const COMMANDS: readonly Command[] = [
   roles,
   columns,
   audit,
+  doctor,
   schema,
 ];
 

@@ -68,6 +68,9 @@ const schema = z.object({
   WEBSITE_AUTH_ENABLED: z.string().optional(),
 });
 
+/** Names of all settings that the app reads. */
+export const SETTING_NAMES: readonly string[] = Object.keys(schema.shape);
+
 /** Memory of the worker besides the engine (Node.js, the SDKs, buffers), in MB. */
 const BASE_MB = 350;
 /** What one session may use beyond its limit, in MB: DuckDB exceeds `memory_limit` by 0.2 to 0.7 GB under load. */

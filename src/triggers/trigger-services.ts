@@ -3,7 +3,7 @@ import type { Logger } from '../observability/logger';
 import type { Meters } from '../observability/metrics/meters';
 import type { Tracing } from '../observability/tracing/tracing';
 import type { Clock } from '../platform/clock';
-import type { AuthenticationMode, KeyRole } from '../platform/settings';
+import type { AuthenticationMode, KeyRole, Settings } from '../platform/settings';
 import type { SecretExpiry } from '../model/secret-expiry';
 import type { ConnectionTest } from '../model/connection-test';
 import type { QuarantineReader } from '../project/read-quarantine';
@@ -22,6 +22,17 @@ export interface Callers {
   readonly localUser: string | null;
   /** Function keys with a name and a role of their own. */
   readonly keys: readonly KeyRole[];
+}
+
+/** What an examination of the app looks at. */
+export interface AppItself {
+  /** The app settings. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly settings: Settings;
+  /** Holds host.json, package.json and node_modules. */
+  readonly appFolder: string;
+  /** A token of the app's identity. */
+  readonly identityToken: (scope: string) => Promise<string>;
 }
 
 /** What triggers are given; made once per worker process. */
@@ -43,6 +54,8 @@ export interface TriggerServices {
   readonly eventQueue: { readonly name: string; readonly setting: string } | null;
   /** How callers of the HTTP API are known. */
   readonly callers: Callers;
+  /** The app itself, to be examined. */
+  readonly self: AppItself;
   /** How much callers ask of this process. */
   readonly rates: RateLimiter;
   /** The folder with the operators' page (`dashboard`) and the runbooks (`runbooks`) as they were built. */

@@ -12,6 +12,7 @@ import type { Route } from './handle';
 import { decideApproval, getApproval, listApprovals } from './approvals';
 import { activate, getVersion, listVersions } from './versions';
 import { health } from './health';
+import { healthDetails } from './health-details';
 import { listSlots } from './list-slots';
 import { pipelineChecks, runChecks } from './read-checks';
 import { pauseAll, pausePipeline, resumeAll, resumePipeline } from './pause-pipeline';
@@ -216,6 +217,7 @@ const NAMED_ROUTES = [
   { name: 'api-list-audit', role: 'admin', method: 'GET', route: 'audit', does: listAudit },
   { name: 'api-audit-days', role: 'admin', method: 'GET', route: 'audit/days', does: listAuditDays },
   { name: 'api-audit-verification', role: 'admin', method: 'GET', route: 'audit/verification', does: verification },
+  { name: 'api-health-details', role: 'operator', method: 'GET', route: 'health/details', does: healthDetails },
   { name: 'api-health', role: null, method: 'GET', route: 'health', does: health },
   { name: 'api-rerun-run', role: 'operator', method: 'POST', route: 'runs/{id}/rerun', does: rerunRun },
   { name: 'api-me', role: 'reader', method: 'GET', route: 'me', does: whoAmI },

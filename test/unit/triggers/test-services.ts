@@ -6,6 +6,7 @@ import type { Logger } from '../../../src/observability/logger';
 import { NO_METERS } from '../../../src/observability/metrics/meters';
 import { NO_TRACING } from '../../../src/observability/tracing/tracing';
 import { fixedClock } from '../../../src/platform/clock';
+import { readSettings } from '../../../src/platform/settings';
 import { checkProject } from '../../../src/project/check-project';
 import { readQuarantine } from '../../../src/project/read-quarantine';
 import { RateLimiter, ratesOf } from '../../../src/triggers/http/rate-limiter';
@@ -85,6 +86,12 @@ export async function testServices(files: Readonly<Record<string, string>> = FIL
     poolSlots: null,
     eventQueue: null,
     callers: { mode: 'functionKey', appServiceAuthentication: false, localUser: 'ann', keys: [] },
+    self: {
+      env: {},
+      settings: readSettings({}, folder),
+      appFolder: path.join(__dirname, '../../..'),
+      identityToken: () => Promise.resolve('token'),
+    },
     rates: new RateLimiter(ratesOf({ reads: 10_000, writes: 10_000 })),
     pagesFolder: folder,
     quarantine: readQuarantine(engine, (artifact, folder) => stores.artifacts.fetch(artifact, folder)),

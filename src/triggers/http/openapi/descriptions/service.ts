@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RouteName } from '../../routes';
 import type { RouteDescription } from '../route-description';
-import { caller, healthReport, runbookPage } from '../schemas/service';
+import { examination, caller, healthReport, runbookPage } from '../schemas/service';
 
 /** Routes about the app itself. */
 export const SERVICE = {
@@ -39,6 +39,13 @@ export const SERVICE = {
     path: { file: z.string() },
     answer: { means: 'The file; a name is one content for ever.', contentType: 'text/javascript' },
     problems: ['page-not-found'],
+  },
+  'api-health-details': {
+    tag: 'service',
+    summary: 'What works of everything that the app needs',
+    detail:
+      'Each permission is tried from where the app runs; nothing of that stays. `200` also where something has failed.',
+    answer: { means: 'What was found, each with what to do about it.', schema: examination },
   },
   'api-openapi': {
     tag: 'service',
