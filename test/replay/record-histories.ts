@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ORCHESTRATORS } from '../../src/durable/contracts/names';
 import { ORCHESTRATION_VERSION } from '../../src/durable/contracts/version';
 import { cut } from '../support/demo-cuts';
+import { receivingServer } from '../support/receiving-server';
 import { startSluiceApp } from '../support/sluice-app';
 
 /*
@@ -203,4 +204,67 @@ test('records approvals', async () => {
     'approvals',
     recorded.filter(({ name }) => name === ORCHESTRATORS.approval),
   );
+}, 180_000);
+
+test('records monitoring and an escalation', async () => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-recording-'));
+  const pipelines = await mkdtemp(path.join(os.tmpdir(), 'sluice-project-'));
+  const demo = path.join(__dirname, '../../pipelines/connections.yaml');
+  await copyFile(demo, path.join(pipelines, 'connections.yaml'));
+  await writeFile(
+    path.join(pipelines, 'strikes.yaml'),
+    BESIDE['strikes.yaml'].replace('maxShare: 90%', 'maxShare: 0%'),
+  );
+  const server = await receivingServer({ plain: true });
+  server.answer = ({ url }) => ({
+    status: url === '/broken' ? 404 : url === '/busy' && server.received.length < 3 ? 503 : 200,
+  });
+  await writeFile(
+    path.join(pipelines, 'alerts.yaml'),
+    `channels:
+  broken: { kind: webhook, url: '${server.url}/broken', otherwise: busy }
+  busy: { kind: webhook, url: '${server.url}/busy' }
+routes: [{ name: all, groupWait: 1s, ladder: [{ notify: [broken], wait: 1s }, { notify: [busy], action: pause }] }]
+`,
+  );
+  const app = await startSluiceApp({
+    pipelines,
+    env: { NODE_OPTIONS: `--require "${RECORDER}"`, SLUICE_RECORDING: folder },
+  });
+  const until = async (isDone: () => Promise<boolean>): Promise<void> => {
+    for (const end = Date.now() + 90_000; !(await isDone()); await sleep(200)) {
+      if (Date.now() > end) throw new Error('What is to be recorded did not come to its end');
+    }
+  };
+  const round = () => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    return fetch(`${app.baseUrl}/admin/functions/start-monitoring`, init);
+  };
+  try {
+    await app.land('landing', 'strikes/a.csv', Buffer.from('id\n1\n4\n'));
+    await app.ended(await app.start({ pipelines: ['strikes'] }));
+    await round();
+    const told = (): boolean => server.received.some(({ json }) => json.done.length > 0);
+    await until(async () => told());
+    const { alerts } = (await app.request('GET', '/api/alerts?state=open')).json;
+    for (const { id } of alerts) await app.request('POST', `/api/alerts/${id}/acknowledge`, {});
+    for (const { id } of alerts)
+      await app.request('POST', `/api/alerts/${id}/resolve`, { reason: 'for the recording' });
+    await until(async () => {
+      const recorded = await recordedIn(folder);
+      const closes = ({ name, history }: Recorded): boolean =>
+        name === ORCHESTRATORS.escalation && JSON.stringify(history).includes('close-alert-group');
+      return recorded.some(closes) && recorded.every(({ isDone }) => isDone);
+    });
+  } finally {
+    await app.stop();
+    await server.stop();
+  }
+  const recorded = await recordedIn(folder);
+  for (const name of ['monitoring', 'escalation'] as const) {
+    await keep(
+      name,
+      recorded.filter((instance) => instance.name === ORCHESTRATORS[name]),
+    );
+  }
 }, 180_000);
