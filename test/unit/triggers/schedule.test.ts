@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { createStores } from '../../../src/state/create-stores';
 import { repairRuns } from '../../../src/triggers/schedule/repair-runs';
 import { scheduleTick } from '../../../src/triggers/schedule/schedule-tick';
@@ -61,14 +63,16 @@ test('a tick that dies before it moves the cursor doubles nothing', async () => 
 });
 
 test('one pipeline that cannot be scheduled does not hold up the tick', async () => {
-  const other = await testServices({
-    ...FILES,
-    'needs.yaml': FILES['orders.yaml']!.replaceAll('orders', 'needs')
-      .replace(', default: 2001-01-01', '')
-      .replace('dependsOn: [customers]', "trigger: { schedule: { cron: '0 2 * * *' } }"),
-  });
+  const other = await testServices({ ...FILES, 'environments/local.yaml': 'guards: {}\n' });
+  other.clock.set('2026-01-05T00:59:00.000Z');
+  await scheduleTick(other, durable.client);
+  // Deployed where changes wait for an approval that nobody gives.
+  const guards = 'guards: { approval: { for: [change] } }\n';
+  await writeFile(path.join(other.folder, 'environments/local.yaml'), guards);
+  await writeFile(path.join(other.folder, 'needs.yaml'), FILES['customers.yaml']!.replaceAll('customers', 'needs'));
   other.clock.set('2026-01-05T01:00:00.000Z');
   await scheduleTick(other, durable.client);
+  durable.starts.length = 0;
   other.clock.set('2026-01-05T02:00:00.000Z');
   await scheduleTick(other, durable.client);
   expect(durable.starts).toHaveLength(1);
