@@ -5,7 +5,16 @@ import { toFailure } from '../../../src/errors/to-failure';
 const ROOT = join(__dirname, '../../..');
 const RUNBOOKS = join(ROOT, 'docs/runbooks');
 /** Pages that are about no one code. */
-const GENERAL = ['README.md', 'operations.md', 'alerts.md', 'rotate-a-key.md', 'rotate-a-secret.md'];
+const GENERAL = [
+  'README.md',
+  'operations.md',
+  'alerts.md',
+  'rotate-a-key.md',
+  'rotate-a-secret.md',
+  'restore-database.md',
+  'restore-storage-account.md',
+  'lose-a-region.md',
+];
 
 /** The source of every class that descends from `SluiceError`, wherever it stands. */
 const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
