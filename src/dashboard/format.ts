@@ -76,6 +76,12 @@ export function formatRows(value: number): string {
   return `${formatCount(value)} ${value === 1 ? 'row' : 'rows'}`;
 }
 
+/** `€0.0042`: small amounts keep two figures that are not zero. */
+export function formatMoney(amount: number, currency: string): string {
+  const decimals = amount === 0 ? 2 : Math.min(8, Math.max(2, 1 - Math.floor(Math.log10(Math.abs(amount)))));
+  return new Intl.NumberFormat('en', { style: 'currency', currency, maximumFractionDigits: decimals }).format(amount);
+}
+
 /** `1.2 MB`. */
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { alertInDetail, alertsList } from '../../triggers/http/openapi/schemas/alerts';
 import type { batchesList, batchInDetail, rowsPage } from '../../triggers/http/openapi/schemas/quarantine';
+import type { costsAnswer, runCostAnswer } from '../../triggers/http/openapi/schemas/cost';
 import type { breakersList, connectionTest } from '../../triggers/http/openapi/schemas/connections';
 import type {
   checksOfPipeline,
@@ -42,6 +44,12 @@ export type QuarantinedRow = RowsPage['rows'][number];
 export type SlasList = z.infer<typeof slasList>;
 export type Sla = SlasList['slas'][number];
 export type SlaHistory = z.infer<typeof slaOfPipeline>;
+export type AlertsPage = z.infer<typeof alertsList>;
+export type Alert = AlertsPage['alerts'][number];
+export type AlertInDetail = z.infer<typeof alertInDetail>;
+export type Costs = z.infer<typeof costsAnswer>;
+export type CostGroup = Costs['groups'][number];
+export type RunCost = z.infer<typeof runCostAnswer>;
 export type ApprovalsList = z.infer<typeof approvalsList>;
 export type Approval = ApprovalsList['approvals'][number];
 export type ApprovalInDetail = z.infer<typeof approvalInDetail>;

@@ -20,8 +20,10 @@ export function Calendar({
     const day = verdict.dueAt.slice(0, 10);
     days.set(day, [...(days.get(day) ?? []), verdict]);
   }
-  const shown = Array.from({ length: weeks * 7 }, (_, index) => new Date(from.getTime() + index * DAY_MS)).filter(
-    (day) => day.getTime() <= Date.now(),
+  // What is due tomorrow may be met today.
+  const last = Math.max(Date.now(), ...verdicts.map(({ dueAt }) => Date.parse(dueAt)));
+  const shown = Array.from({ length: (weeks + 1) * 7 }, (_, index) => new Date(from.getTime() + index * DAY_MS)).filter(
+    (day) => day.getTime() <= last,
   );
   return (
     <>

@@ -48,14 +48,40 @@ function Trends({ pipeline }: { readonly pipeline: string }) {
         trends.length === 0 ? (
           <p class="empty">No run of {pipeline} was validated yet.</p>
         ) : (
-          <div class="grid">
-            {worstFirst(trends).map((trend) => (
-              <TrendCard key={trend.check} trend={trend} />
-            ))}
-          </div>
+          <>
+            <div class="grid">
+              {worstFirst(trends.filter((trend) => !isSteady(trend))).map((trend) => (
+                <TrendCard key={trend.check} trend={trend} />
+              ))}
+            </div>
+            <Steady trends={trends.filter(isSteady)} />
+          </>
         )
       }
     </Loaded>
+  );
+}
+
+/** Nothing ever failed, and there is no figure to follow: a drawing would show a line at zero. */
+function isSteady(trend: Trend): boolean {
+  return trend.points.every(({ status }) => status === 'passed') && !isFigure(trend);
+}
+
+function Steady({ trends }: { readonly trends: readonly Trend[] }) {
+  if (trends.length === 0) return null;
+  return (
+    <Section title="Passed in every run">
+      <Table
+        caption="Checks that passed in every run"
+        rows={trends}
+        keyOf={({ check }) => check}
+        columns={[
+          { heading: 'Check', cell: ({ check }) => check },
+          { heading: 'Runs', figures: true, cell: ({ points }) => formatCount(points.length) },
+          { heading: 'Looked at last', figures: true, cell: ({ points }) => formatCount(points[0]?.evaluated ?? 0) },
+        ]}
+      />
+    </Section>
   );
 }
 

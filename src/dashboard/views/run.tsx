@@ -19,6 +19,7 @@ import { Facts, Section } from '../ui/section';
 import { StatusBadge } from '../ui/status-badge';
 import { Time } from '../ui/time';
 import { elapsed, failuresOf, pipelinesWords, STATUS_WORDS, triggerWords } from '../words';
+import { CostOfRun } from './cost-of-run';
 import { PipelineOfRun } from './pipeline-of-run';
 import { isUnderWay } from './situation';
 
@@ -101,6 +102,7 @@ function RunBody({ run, reload }: { readonly run: RunInDetail; readonly reload: 
           alone={run.pipelines.length === 1}
         />
       ))}
+      {!isUnderWay(run) && <CostOfRun runId={run.runId} />}
       <Section title="About this run">
         <Facts facts={aboutOf(run)} />
       </Section>

@@ -1,6 +1,8 @@
 import { useCallback } from 'preact/hooks';
 import type {
+  AlertsPage,
   ApprovalsList,
+  Batch,
   BatchesList,
   BreakersList,
   PipelinesList,
@@ -14,6 +16,7 @@ import { formatRows } from '../format';
 import { linkTo } from '../router';
 import type { IconName } from '../ui/icon';
 import type { Tone } from '../ui/status-badge';
+import { useWaitingRows, type WaitingRows } from './use-waiting-rows';
 
 /** Something that waits for somebody, besides failed runs. */
 export interface Notice {
@@ -51,8 +54,10 @@ export function useSituation(): Situation {
   const breakers = useAnswer<BreakersList>('breakers', () => CALM_MS);
   const quarantine = useAnswer<BatchesList>('quarantine?limit=50', () => 60_000);
   const approvals = useAnswer<ApprovalsList>('approvals?state=waiting&limit=20', () => CALM_MS);
+  const alerts = useAnswer<AlertsPage>('alerts?state=open&limit=50', () => CALM_MS);
   const slas = useAnswer<SlasList>('slas', () => 60_000);
   const newest = runs.value?.runs;
+  const waiting = useWaitingRows(publishedBatches(quarantine.value, newest));
   const reload = useCallback(() => {
     runs.reload();
     pipelines.reload();
@@ -65,11 +70,12 @@ export function useSituation(): Situation {
     underWay: (newest ?? []).filter(isUnderWay),
     notices: [
       ...projectNotices(pipelines.value),
+      ...alertNotices(alerts.value),
       ...breakerNotices(breakers.value),
       ...slaNotices(slas.value),
       ...approvalNotices(approvals.value),
       ...pauseNotices(pipelines.value),
-      ...quarantineNotices(quarantine.value, newest ?? []),
+      ...quarantineNotices(waiting),
     ],
     problem: runs.problem ?? pipelines.problem ?? breakers.problem ?? quarantine.problem,
     reload,
@@ -130,6 +136,24 @@ function breakerNotices(list: BreakersList | undefined): Notice[] {
       },
     ];
   });
+}
+
+function alertNotices(page: AlertsPage | undefined): Notice[] {
+  const alerts = page?.alerts ?? [];
+  const [first] = alerts;
+  if (first === undefined) return [];
+  const more = alerts.length > 1 ? `, and ${alerts.length - 1} more` : '';
+  return [
+    {
+      key: 'alerts',
+      tone: alerts.some(({ severity }) => severity === 'error' || severity === 'critical') ? 'bad' : 'warn',
+      icon: 'bell',
+      title: `${alerts.length} ${alerts.length === 1 ? 'alert' : 'alerts'} that nobody has taken up`,
+      detail: `${first.title}${more}`,
+      link: alerts.length === 1 ? linkTo(['alerts', first.id]) : linkTo(['alerts'], { state: 'open' }),
+      action: 'Take up',
+    },
+  ];
 }
 
 function slaNotices(list: SlasList | undefined): Notice[] {
@@ -198,25 +222,34 @@ function pauseNotices(list: PipelinesList | undefined): Notice[] {
   );
 }
 
-function quarantineNotices(list: BatchesList | undefined, runs: readonly Run[]): Notice[] {
-  // Rows of a run that published nothing come again with the next one: nobody has to decide about them.
+/** Rows of a run that published nothing come again with the next one: nobody has to decide about them. */
+function publishedBatches(
+  list: BatchesList | undefined,
+  runs: readonly Run[] | undefined,
+): readonly Batch[] | undefined {
+  if (list === undefined || runs === undefined) return undefined;
   const unpublished = new Set(
     runs.flatMap(({ runId, pipelines }) =>
       pipelines.flatMap(({ pipeline, load }) => (load === null ? [`${runId} ${pipeline}`] : [])),
     ),
   );
-  const batches = (list?.batches ?? []).filter(({ runId, pipeline }) => !unpublished.has(`${runId} ${pipeline}`));
-  const [newest] = batches;
-  if (newest === undefined) return [];
-  const rows = batches.reduce((sum, batch) => sum + batch.rows, 0);
-  const names = [...new Set(batches.map(({ pipeline }) => pipeline))];
+  return list.batches.filter(({ runId, pipeline }) => !unpublished.has(`${runId} ${pipeline}`));
+}
+
+function quarantineNotices(waiting: readonly WaitingRows[] | undefined): Notice[] {
+  const open = (waiting ?? []).reduce((sum, rows) => sum + rows.open, 0);
+  const decided = (waiting ?? []).reduce((sum, rows) => sum + rows.decided, 0);
+  if (open + decided === 0) return [];
+  const names = new Set((waiting ?? []).filter((rows) => rows.open + rows.decided > 0).map(({ pipeline }) => pipeline));
+  const release = decided === 0 ? '' : ` ${formatRows(decided)} decided, not released.`;
   return [
     {
       key: 'quarantine',
       tone: 'warn',
       icon: 'quarantine',
-      title: `${formatRows(rows)} in quarantine`,
-      detail: `Of ${names.join(', ')}, in ${batches.length === 50 ? 'the newest 50' : batches.length} ${batches.length === 1 ? 'batch' : 'batches'}.`,
+      title:
+        open === 0 ? `${formatRows(decided)} to be released` : `${formatRows(open)} in quarantine without a decision`,
+      detail: `Of ${[...names].join(', ')}.${open === 0 ? '' : release}`,
       link: linkTo(['quarantine']),
       action: 'Review them',
     },

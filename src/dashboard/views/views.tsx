@@ -2,9 +2,12 @@ import type { ComponentChildren } from 'preact';
 import { linkTo, type Place } from '../router';
 import type { IconName } from '../ui/icon';
 import { PageHead } from '../ui/page-head';
+import { AlertView } from './alert';
+import { AlertsView } from './alerts';
 import { BatchView } from './batch';
 import { BreakersView } from './breakers';
 import { ChangesView } from './changes';
+import { CostsView } from './costs';
 import { NowView } from './now';
 import { PipelineView } from './pipeline';
 import { PipelinesView } from './pipelines';
@@ -50,8 +53,16 @@ export const VIEWS: readonly View[] = [
     show: ({ query }) => <QuarantineView query={query} />,
     showOne: (batch, { query }) => <BatchView batch={batch} query={query} />,
   },
+  {
+    key: 'alerts',
+    title: 'Alerts',
+    icon: 'bell',
+    show: ({ query }) => <AlertsView query={query} />,
+    showOne: (id) => <AlertView id={id} />,
+  },
   { key: 'slas', title: 'Service levels', icon: 'calendar', show: () => <SlasView /> },
   { key: 'changes', title: 'Changes', icon: 'versions', show: () => <ChangesView /> },
+  { key: 'costs', title: 'Cost', icon: 'cost', show: ({ query }) => <CostsView query={query} /> },
   { key: 'breakers', title: 'Breakers', icon: 'breaker', show: () => <BreakersView /> },
 ];
 
