@@ -150,6 +150,7 @@ export function composeServices(settings: Settings, telemetry: Telemetry, env: N
       secretExpiries: () => secrets.expiries(secretNames()),
       resources: () => resourcesOf(settings),
       watched: () => project.load().partial,
+      environment,
       prices: pricesOf(settings.pipelinesFolder),
       instanceMemoryMb: settings.instanceMemoryMb,
       now: () => systemClock.now(),

@@ -18,6 +18,7 @@ import { activate } from './commands/activate';
 import { apply } from './commands/apply';
 import { approvals } from './commands/approvals';
 import { cost } from './commands/cost';
+import { maintenance } from './commands/maintenance';
 import { columns } from './commands/columns';
 import { diff } from './commands/diff';
 import { pause, resume } from './commands/pause';
@@ -57,6 +58,7 @@ const COMMANDS: readonly Command[] = [
   activate,
   approvals,
   cost,
+  maintenance,
   checks,
   sla,
   alerts,

@@ -27,6 +27,7 @@ import type { WatchingClient } from './activities/monitoring/watching-client';
 import { maintenanceClient, type MaintenanceClient } from './activities/maintenance-client';
 import { planPipeline } from './activities/plan-pipeline.activity';
 import { publish } from './activities/publish.activity';
+import { pruneHistories } from './activities/prune-histories.activity';
 import { purgeHistories } from './activities/purge-histories.activity';
 import { recordRun } from './activities/record-run.activity';
 import { sealStep } from './activities/seal-step.activity';
@@ -93,6 +94,7 @@ const HOUSEKEEPING: Readonly<Partial<Record<ActivityName, Housekeeping>>> = {
   [ACTIVITIES.closeOrphanedRuns]: closeOrphanedRuns,
   [ACTIVITIES.dropStaleStaging]: (services, _, input) => dropStaleStaging(services, input),
   [ACTIVITIES.sweepArtifacts]: (services, _, input) => sweepArtifacts(services, input),
+  [ACTIVITIES.pruneHistories]: (services, _, input) => pruneHistories(services, input),
   [ACTIVITIES.purgeHistories]: (_, client, input) => purgeHistories(client, input),
 };
 

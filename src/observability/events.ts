@@ -41,6 +41,7 @@ export const EVENTS = {
   'file-started-run': 'A file that came started a run.',
   'file-waits-for-approval': 'A file came for a pipeline of which no version is approved.',
   'file-triggers-not-registered': 'The triggers of files could not be registered.',
+  'maintenance-requested': 'Somebody asked for maintenance, or for what it would do.',
   'maintenance-still-running': 'The maintenance of the hour before is not done.',
   'monitoring-still-running': 'The monitoring of the minutes before is not done.',
   'not-watched': 'Something could not be looked at by monitoring: its alerts stay as they were.',

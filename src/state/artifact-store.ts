@@ -9,12 +9,14 @@ import { JsonCache } from './json-cache';
 import { sha256 } from './keys';
 import { isConflict, isNotFound } from './storage-call';
 import type { ArtifactPlace, ArtifactStore } from './stores';
-import { sweepArtifacts, sweepReleases } from './sweep-artifacts';
+import { retainBlobs } from './retain-blobs';
 import type { WorkContainer } from './work-container';
 
 type Facts = { readonly rows: number; readonly columns: readonly Column[] };
 
 const CACHE_BYTES = 64 * 1024 ** 2;
+/** Far below the age at which anything is swept. */
+const YOUNG_MS = 24 * 3_600_000;
 const NEVER_OVERWRITE = { ifNoneMatch: '*' };
 
 /** Artifacts as blobs of one container. */
@@ -97,7 +99,8 @@ export function createArtifactStore(container: WorkContainer): ArtifactStore {
 
     putBytes: async ({ path, bytes, sha256: expected }, content) => {
       check({ path, bytes, sha256: expected }, content.length, sha256(content));
-      await write(path, content, 'application/octet-stream');
+      if (await write(path, content, 'application/octet-stream')) return;
+      await touch(container, path);
     },
 
     getBytes: async (ref) => {
@@ -128,11 +131,18 @@ export function createArtifactStore(container: WorkContainer): ArtifactStore {
       return first ? ref : ((await findNamed(path)) ?? ref);
     },
 
-    sweep: async (request) => [
-      ...(await sweepArtifacts(container, request)),
-      ...(await sweepReleases(container, request)),
-    ],
+    retain: (request) => retainBlobs(container, request),
   };
+}
+
+/** What stands there already is taken again: it must not be swept as one that nobody has wanted for long. */
+async function touch(container: WorkContainer, path: string): Promise<void> {
+  await container.call(`look for ${path}`, async () => {
+    const blob = container.blob(path);
+    const { lastModified, metadata = {} } = await blob.getProperties();
+    if (lastModified !== undefined && Date.now() - lastModified.getTime() < YOUNG_MS) return;
+    await blob.setMetadata(metadata);
+  });
 }
 
 function pathOf({ runId, pipeline: name, step, partition }: ArtifactPlace): string {

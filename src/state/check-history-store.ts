@@ -1,7 +1,7 @@
 import { fromProperties, toProperties } from './json-property';
 import { newestFirst, safeKey } from './keys';
 import type { ArtifactStore, CheckHistoryStore, CheckRun } from './stores';
-import type { Entity, Table } from './table';
+import type { Entity, Keys, Table } from './table';
 
 /**
  * What the checks of each run said: by pipeline, newest first, and a pointer from the run. The keys come from the run alone, so
@@ -45,6 +45,23 @@ export class TableCheckHistoryStore implements CheckHistoryStore {
       if (run !== undefined) runs.push(run);
     }
     return { runs, continuation: null };
+  }
+
+  async prune(pipeline: string, before: string, dryRun: boolean): Promise<number> {
+    const old: Keys[] = [];
+    let newest = true;
+    for await (const { partitionKey, rowKey } of this.table.rows(ofPipeline(pipeline), { select: [] })) {
+      if (!newest && rowKey > newestFirst(before)) old.push({ partitionKey, rowKey });
+      newest = false;
+    }
+    if (dryRun) return old.length;
+    // Pointers first: one that leads to nothing is read as no run, and a row without one would never be found again.
+    for (const { rowKey } of old) {
+      const run = rowKey.slice(rowKey.indexOf(':') + 1);
+      await this.table.remove({ partitionKey: `run:${run}`, rowKey: safeKey(pipeline) });
+    }
+    await this.table.removeAll(old);
+    return old.length;
   }
 
   private async follow(pointer: Entity | null): Promise<CheckRun | null> {

@@ -1,7 +1,7 @@
 import type { MetricPoint, MetricValue } from '../model/metric';
 import { newestFirst, safeKey } from './keys';
 import type { MetricHistoryStore, MetricRun } from './stores';
-import type { Entity, Table } from './table';
+import type { Entity, Keys, Table } from './table';
 
 /** The values of published runs, one row for each run and metric, newest first. */
 export class TableMetricHistoryStore implements MetricHistoryStore {
@@ -22,6 +22,24 @@ export class TableMetricHistoryStore implements MetricHistoryStore {
       if (points.length === limit) break;
     }
     return points;
+  }
+
+  async prune(pipeline: string, before: string, keep: number, dryRun: boolean): Promise<number> {
+    const own = `${safeKey(pipeline)}:`;
+    let pruned = 0;
+    for (let after = own; ;) {
+      const partition = await this.table.nextPartition(after, `${safeKey(pipeline)};`);
+      if (partition === null) return pruned;
+      const old: Keys[] = [];
+      let position = 0;
+      for await (const { partitionKey, rowKey } of this.table.rows(partition, { select: [] })) {
+        position += 1;
+        if (position > keep && rowKey > newestFirst(before)) old.push({ partitionKey, rowKey });
+      }
+      if (!dryRun) await this.table.removeAll(old);
+      pruned += old.length;
+      after = partition;
+    }
   }
 
   async forget({ pipeline, runId, at }: MetricRun, values: readonly MetricValue[]): Promise<void> {

@@ -15,6 +15,7 @@ import type { Alert, AlertEvent, AlertKind, AlertNote, AlertSeverity, AlertState
 import type { AlertGroup, AlertSend } from '../model/alert-group';
 import type { BatchReview, RowPlace, RowReview } from '../model/quarantine-review';
 import type { SchemaVersion } from '../model/schema-version';
+import type { BlobPolicy, Inventory, PolicyReport } from '../model/retention';
 import type { Watermark } from '../model/slice';
 import type { Reading, UsageSum } from '../model/usage';
 import type { RunFact, SlaReport, SlaVerdict } from '../model/service-level';
@@ -48,14 +49,23 @@ export interface ArtifactStore {
   /** Finds an artifact by a name that the caller derives from its content key (a reference of the run); null when absent. */
   findNamed(path: string): Promise<ArtifactRef | null>;
   putNamed(path: string, file: string, facts: { rows: number; columns: readonly Column[] }): Promise<ArtifactRef>;
-  /** Maintenance: deletes artifacts of runs older than the date that are not in `keep`, and releases; gives deleted paths. */
-  sweep(request: {
-    readonly olderThan: string;
-    /** Quarantined rows are kept longer: those older than this are deleted. ISO 8601. */
-    readonly quarantineOlderThan?: string;
-    readonly keepRuns: readonly string[];
+  /**
+   * Maintenance: deletes and moves what policies say, leaves what is in `keepRuns` and `keepPaths`, and counts what is there. Gives at most 100 names of
+   * what it dealt with; a dry run gives the same and changes nothing. May break off anywhere.
+   */
+  retain(request: {
+    /** ISO 8601, UTC. */
+    readonly now: string;
+    readonly keepRuns: ReadonlySet<string>;
+    readonly keepPaths: ReadonlySet<string>;
+    /** Of a pipeline, also of one that is not there any more; null for what belongs to none. */
+    readonly policyOf: (pipeline: string | null) => BlobPolicy;
     readonly dryRun: boolean;
-  }): Promise<readonly string[]>;
+  }): Promise<{
+    readonly names: readonly string[];
+    readonly reports: readonly PolicyReport[];
+    readonly inventory: Inventory;
+  }>;
 }
 
 export interface ArtifactPlace {
@@ -320,6 +330,8 @@ export interface CheckHistoryStore {
     readonly runs: readonly CheckRun[];
     readonly continuation: string | null;
   }>;
+  /** Maintenance: forgets runs of a pipeline before a time, never the newest one; gives their number. */
+  prune(pipeline: string, before: string, dryRun: boolean): Promise<number>;
 }
 
 /** Which run values belong to. */
@@ -338,6 +350,8 @@ export interface MetricHistoryStore {
   last(pipeline: string, metric: string, limit: number): Promise<readonly MetricPoint[]>;
   /** Takes out what a run that was taken back had recorded. */
   forget(run: MetricRun, values: readonly MetricValue[]): Promise<void>;
+  /** Maintenance: forgets values of a pipeline before a time, never the newest `keep` of a metric; gives their number. */
+  prune(pipeline: string, before: string, keep: number, dryRun: boolean): Promise<number>;
 }
 
 /** The columns of pipelines over time. */
@@ -497,6 +511,9 @@ export interface UsageStore {
   days(): AsyncIterable<string>;
   /** Maintenance: forgets a day; gives the number of rows. */
   forget(day: string, dryRun: boolean): Promise<number>;
+  /** What maintenance last found in the container of artifacts; null before. */
+  inventory(): Promise<Inventory | null>;
+  saveInventory(inventory: Inventory): Promise<void>;
 }
 
 /** All stores, opened together on one storage account. */

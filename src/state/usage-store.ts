@@ -1,4 +1,5 @@
 import { addUsage, addWork, type MemoryPeak, type Reading, type UsageSum } from '../model/usage';
+import type { Inventory } from '../model/retention';
 import { packJson, unpackJson } from './packed-json';
 import { safeKey } from './keys';
 import type { UsageStore } from './stores';
@@ -7,6 +8,7 @@ import type { Entity, Keys, Properties, Table } from './table';
 /** Rows that one transaction may take away beside the one that it writes. */
 const AT_ONCE = 99;
 const NOBODY = '-';
+const INVENTORY = { partitionKey: 'inventory', rowKey: 'latest' };
 /** After the keys of executions. */
 const FOLDED = '~';
 
@@ -82,6 +84,17 @@ export class TableUsageStore implements UsageStore {
       yield next.slice(DAY_MARK.length);
       after = next;
     }
+  }
+
+  async inventory(): Promise<Inventory | null> {
+    const row = await this.table.get(INVENTORY.partitionKey, INVENTORY.rowKey);
+    return row === null ? null : (unpackJson('inventory', row) as Inventory);
+  }
+
+  async saveInventory(inventory: Inventory): Promise<void> {
+    // More pipelines than fit into a row: the largest ones tell the most.
+    const classes = inventory.classes.toSorted((one, other) => other.bytes - one.bytes).slice(0, 2000);
+    await this.table.put({ ...INVENTORY, ...packJson('inventory', { ...inventory, classes }) });
   }
 
   async forget(day: string, dryRun: boolean): Promise<number> {

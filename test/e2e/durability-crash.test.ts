@@ -105,7 +105,8 @@ describe('a host that ends in the middle of a run', () => {
       for (; ended.status === 202; await sleep(100)) {
         ended = await app.request('GET', '/runtime/webhooks/durabletask/instances/upkeep');
       }
-      const tasks = ['close-orphaned-runs', 'drop-stale-staging', 'sweep-artifacts', 'purge-histories'];
+      const sweeps = ['drop-stale-staging', 'sweep-artifacts', 'prune-histories', 'purge-histories'];
+      const tasks = ['close-orphaned-runs', ...sweeps];
       expect(ended.json).toMatchObject({
         runtimeStatus: 'Completed',
         output: { reports: tasks.map((task) => ({ task })), failures: [] },

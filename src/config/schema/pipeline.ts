@@ -5,6 +5,7 @@ import { entityTarget, fileTarget } from './file-target';
 import { merge, undo } from './merge';
 import { runWindow } from './run-window';
 import { sla } from './sla';
+import { retention } from './retention';
 import { source } from './source';
 import { transformStep } from './transform';
 
@@ -176,6 +177,7 @@ export const pipeline = z.strictObject({
     })
     .prefault({})
     .describe('Bounds on the rows that are kept aside.'),
+  retention: retention.prefault({}).describe('How long what its runs leave is kept.'),
   target: target.describe('Where rows go.'),
   verify: z
     .array(verifyRule)

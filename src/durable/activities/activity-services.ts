@@ -42,6 +42,8 @@ export interface ActivityServices {
   readonly alerting: Alerting;
   /** What the instance that runs this has used, and may use. */
   resources(): Promise<Resources>;
+  /** Name of the environment. */
+  readonly environment: string;
   /** What things cost now. */
   prices(): Prices;
   /** Memory of the instance, for which it is billed. */

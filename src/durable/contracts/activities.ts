@@ -22,6 +22,7 @@ import type {
 import type { MonitoringInput, MonitoringReport } from './monitoring';
 import type { ACTIVITIES } from './names';
 import type { CloseReviewInput, ReviewStep, ReviewStepInput, SettleResult } from './review';
+import type { PolicyReport } from '../../model/retention';
 import type { PipelineScope, RunScope } from './scope';
 import type { RunWindow, WindowState } from '../../model/run-window';
 
@@ -314,7 +315,7 @@ export type ActivityTable = {
 } & {
   [K in Names['settleApproval']]: { input: SettleApprovalInput; result: SettledApproval };
 } & {
-  [K in Names['closeOrphanedRuns' | 'dropStaleStaging' | 'sweepArtifacts' | 'purgeHistories']]: {
+  [K in Names['closeOrphanedRuns' | 'dropStaleStaging' | 'sweepArtifacts' | 'pruneHistories' | 'purgeHistories']]: {
     input: MaintenanceInput;
     result: MaintenanceReport;
   };
@@ -328,6 +329,8 @@ export interface MaintenanceInput {
 
 export interface MaintenanceReport {
   readonly task: string;
+  /** What each policy of retention did, or would do; of tasks that have some. */
+  readonly policies?: readonly PolicyReport[];
   /** What was closed, dropped, swept or purged; at most 100 names, `count` has the full number. */
   readonly items: readonly string[];
   readonly count: number;

@@ -39,6 +39,7 @@ export const ACTIVITIES = {
   closeOrphanedRuns: 'close-orphaned-runs',
   dropStaleStaging: 'drop-stale-staging',
   sweepArtifacts: 'sweep-artifacts',
+  pruneHistories: 'prune-histories',
   purgeHistories: 'purge-histories',
   startBackfillWindows: 'start-backfill-windows',
   endBackfill: 'end-backfill',

@@ -14,8 +14,10 @@ const TASKS = [
   ACTIVITIES.closeOrphanedRuns,
   ACTIVITIES.dropStaleStaging,
   ACTIVITIES.sweepArtifacts,
+  ACTIVITIES.pruneHistories,
   ACTIVITIES.purgeHistories,
 ] as const;
+const TASKS_OF_1_0: readonly string[] = TASKS.filter((task) => task !== ACTIVITIES.pruneHistories);
 
 /** The next round comes by itself: no use in trying for an hour. */
 const TRIES = { policy: { ...PATIENT, maxAttempts: 3 } };
@@ -26,6 +28,7 @@ export function* maintenanceOrchestrator(context: OrchestrationContext): Durable
   const reports: MaintenanceReport[] = [];
   const failures: Failure[] = [];
   for (const task of TASKS) {
+    if (context.df.version === '1.0' && !TASKS_OF_1_0.includes(task)) continue;
     const { outcome } = yield* callWithRetries(context, task, { now: timeOf(context), dryRun }, TRIES);
     if (outcome.ok) reports.push(outcome.value);
     else failures.push(outcome.failure);

@@ -3,6 +3,8 @@ import type { LoadedPrices } from '../../config/load-prices';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
 import { ageOfPrices } from '../../model/cost';
 import { OLD_AFTER_DAYS } from '../../model/prices';
+import type { UsageSum } from '../../model/usage';
+import { costFindings } from '../../project/cost/findings';
 import { CostCollector, type GroupBy } from '../../project/cost/cost-report';
 import type { Route } from './handle';
 import { readQuery } from './read-request';
@@ -85,3 +87,23 @@ function daysOf(query: { readonly from?: string | undefined; readonly to?: strin
 function* eachDay(from: string, to: string): Generator<string> {
   for (let ms = Date.parse(from); ms <= Date.parse(to); ms += DAY_MS) yield new Date(ms).toISOString().slice(0, 10);
 }
+
+export const findingsQuery = z.strictObject({
+  days: z.coerce.number().int().min(1).max(MOST_DAYS).default(30).describe('Days to look at, with today.'),
+});
+
+/** `GET /api/costs/findings`: what could cost less, what saves most first. */
+export const listCostFindings: Route = async ({ stores, project, clock }, request) => {
+  const { days } = readQuery(request, findingsQuery);
+  const now = clock.now();
+  const from = new Date(Date.parse(now) - (days - 1) * DAY_MS).toISOString().slice(0, 10);
+  const sums: UsageSum[] = [];
+  for (const day of eachDay(from, now.slice(0, 10))) for await (const sum of stores.usage.ofDay(day)) sums.push(sum);
+  const { partial, prices } = project.load();
+  const findings = costFindings({
+    ...{ sums, days, now, prices: prices.prices },
+    pipelines: Object.keys(partial.pipelines),
+    inventory: await stores.usage.inventory(),
+  });
+  return { jsonBody: { days, prices: shownPrices(prices, now), findings } };
+};

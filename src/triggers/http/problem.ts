@@ -16,6 +16,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'authentication-off': 503,
   'too-many-requests': 429,
   'run-not-found': 404,
+  'maintenance-not-found': 404,
   'alert-not-found': 404,
   'alert-resolved': 409,
   'quarantine-not-found': 404,

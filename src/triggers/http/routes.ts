@@ -6,7 +6,7 @@ import { acknowledge, getAlert, listAlerts, resolve, testAlertChannel } from './
 import { showAlertLink, useAlertLink } from './alert-link';
 import { cancelBackfill, getBackfill, listBackfills, startPipelineBackfill } from './backfills';
 import { cancelRun } from './cancel-run';
-import { listCosts, runCost } from './costs';
+import { listCostFindings, listCosts, runCost } from './costs';
 import { describeApi, describeApiAsPage } from './describe-api';
 import type { Route } from './handle';
 import { decideApproval, getApproval, listApprovals } from './approvals';
@@ -14,6 +14,7 @@ import { activate, getVersion, listVersions } from './versions';
 import { health } from './health';
 import { healthDetails } from './health-details';
 import { listSlots } from './list-slots';
+import { getMaintenance, startMaintenanceNow } from './maintenance';
 import { pipelineChecks, runChecks } from './read-checks';
 import { pauseAll, pausePipeline, resumeAll, resumePipeline } from './pause-pipeline';
 import { getPipeline, listBreakers, listPipelines, listQuarantine } from './read-project';
@@ -39,6 +40,7 @@ const NAMED_ROUTES = [
   { name: 'api-get-run', role: 'reader', method: 'GET', route: 'runs/{id}', does: getRun },
   { name: 'api-run-checks', role: 'reader', method: 'GET', route: 'runs/{id}/checks', does: runChecks },
   { name: 'api-run-cost', role: 'reader', method: 'GET', route: 'runs/{id}/cost', does: runCost },
+  { name: 'api-cost-findings', role: 'reader', method: 'GET', route: 'costs/findings', does: listCostFindings },
   { name: 'api-list-costs', role: 'reader', method: 'GET', route: 'costs', does: listCosts },
   { name: 'api-cancel-run', role: 'operator', method: 'POST', route: 'runs/{id}/cancel', does: cancelRun },
   { name: 'api-list-pipelines', role: 'reader', method: 'GET', route: 'pipelines', does: listPipelines },
@@ -144,6 +146,8 @@ const NAMED_ROUTES = [
     route: 'backfills/{id}/cancel',
     does: cancelBackfill,
   },
+  { name: 'api-start-maintenance', role: 'admin', method: 'POST', route: 'maintenance', does: startMaintenanceNow },
+  { name: 'api-get-maintenance', role: 'reader', method: 'GET', route: 'maintenance/{id}', does: getMaintenance },
   { name: 'api-list-slots', role: 'reader', method: 'GET', route: 'slots', does: listSlots },
   { name: 'api-list-breakers', role: 'reader', method: 'GET', route: 'breakers', does: listBreakers },
   { name: 'api-list-quarantine', role: 'reader', method: 'GET', route: 'quarantine', does: listQuarantine },

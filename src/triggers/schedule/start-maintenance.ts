@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ORCHESTRATORS } from '../../durable/contracts/names';
 import { MAINTENANCE_INSTANCE, type MaintenanceOrchestrationInput } from '../../durable/contracts/orchestrations';
 import { instanceStatus, isUnderWay } from '../instance-status';
@@ -9,12 +10,21 @@ export async function startMaintenance(services: TriggerServices, client: Orches
     services.log.warn('maintenance-still-running');
     return false;
   }
-  const { partial } = services.project.load();
-  const input: MaintenanceOrchestrationInput = {
-    dryRun: false,
-    pipelines: Object.keys(partial.pipelines),
-    connections: Object.keys(partial.connections),
-  };
-  await client.startNew(ORCHESTRATORS.maintenance, { instanceId: MAINTENANCE_INSTANCE, input });
+  await client.startNew(ORCHESTRATORS.maintenance, {
+    instanceId: MAINTENANCE_INSTANCE,
+    input: inputOf(services, false),
+  });
   return true;
+}
+
+/** Starts one that only tells what it would do; gives its id. */
+export async function startDryMaintenance(services: TriggerServices, client: Orchestrations): Promise<string> {
+  const instanceId = `${MAINTENANCE_INSTANCE}-dry-${randomUUID()}`;
+  await client.startNew(ORCHESTRATORS.maintenance, { instanceId, input: inputOf(services, true) });
+  return instanceId;
+}
+
+function inputOf({ project }: TriggerServices, dryRun: boolean): MaintenanceOrchestrationInput {
+  const { partial } = project.load();
+  return { dryRun, pipelines: Object.keys(partial.pipelines), connections: Object.keys(partial.connections) };
 }

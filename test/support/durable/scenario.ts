@@ -98,6 +98,7 @@ export function wellBehaved(partitions = 2): Record<string, SimulatedActivity> {
     [ACTIVITIES.closeOrphanedRuns]: () => ok({ task: 'close-orphaned-runs', items: [], count: 0 }),
     [ACTIVITIES.dropStaleStaging]: () => ok({ task: 'drop-stale-staging', items: [], count: 0 }),
     [ACTIVITIES.sweepArtifacts]: () => ok({ task: 'sweep-artifacts', items: [], count: 0 }),
+    [ACTIVITIES.pruneHistories]: () => ok({ task: 'prune-histories', items: [], count: 0 }),
     [ACTIVITIES.purgeHistories]: () => ok({ task: 'purge-histories', items: [], count: 0 }),
   };
 }

@@ -20,3 +20,19 @@ test('a task that fails does not stop the others', async () => {
     failures: [{ code: 'connection-refused' }],
   });
 });
+
+test('version 1.1 prunes histories too, and looks after the pool; 1.0 does what it did', async () => {
+  const tasksOf = async (version: string) => {
+    const simulator = simulate();
+    const held = { held: [{ holder: 'x', run: 'x', slots: 1, expiresAt: 1 }], queue: [] };
+    simulator.entities.set('@slot-pool@app', JSON.stringify(held));
+    const input = { dryRun: false, pipelines: [], connections: [] };
+    simulator.start('maintenance', 'maintenance', input, undefined, version);
+    await simulator.drain();
+    return { tasks: simulator.calls.map(({ name }) => name), pool: simulator.entities.has('@slot-pool@app') };
+  };
+  const of10 = ['close-orphaned-runs', 'drop-stale-staging', 'sweep-artifacts', 'purge-histories'];
+  expect(await tasksOf('1.0')).toEqual({ tasks: of10, pool: true });
+  const of11 = [...of10.slice(0, 3), 'prune-histories', 'purge-histories'];
+  expect(await tasksOf('1.1')).toEqual({ tasks: of11, pool: false });
+});

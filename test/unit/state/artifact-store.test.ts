@@ -75,23 +75,3 @@ test('of two files of one name the first one counts', async () => {
   expect(second).toEqual(first);
   expect(await stores.artifacts.findNamed('references/x')).toEqual(first);
 });
-
-test('sweeps what is old and not kept, and only looks in a dry run', async () => {
-  const own = await testStores();
-  const keep = await own.artifacts.putParquet(file, place('run-keep'), facts);
-  const old = await own.artifacts.putParquet(file, place('run-old'), facts);
-  const plan = await own.artifacts.putJson('plans', { p: 1 });
-  const release = await own.artifacts.putNamed('pipelines/orders/releases/rel-1.parquet', file, facts);
-  const note = 'pipelines/orders/releases/rel-1.parquet.json';
-  expect(await own.artifacts.has(old)).toBe(true);
-  const published = await own.artifacts.putNamed('pipelines/orders/published/1.parquet', file, facts);
-  const request = { olderThan: '2999-01-01T00:00:00Z', keepRuns: ['run-keep'], dryRun: true };
-  expect(await own.artifacts.sweep(request)).toEqual([old.path, release.path, note]);
-  expect(await own.artifacts.sweep({ ...request, dryRun: false })).toEqual([old.path, release.path, note]);
-  expect(await own.artifacts.sweep({ ...request, keepRuns: [], olderThan: '2000-01-01T00:00:00Z' })).toEqual([]);
-  await expect(own.artifacts.fetch(old, folder)).rejects.toMatchObject({ code: 'artifact-missing' });
-  expect(await own.artifacts.has(old)).toBe(false);
-  await own.artifacts.fetch(keep, folder);
-  await own.artifacts.getJson(plan);
-  await own.artifacts.fetch(published, folder);
-});

@@ -1,8 +1,16 @@
 import { z } from 'zod';
-import { costsQuery } from '../../costs';
+import { costsQuery, findingsQuery } from '../../costs';
 import type { RouteName } from '../../routes';
 import type { RouteDescription } from '../route-description';
-import { costsAnswer, runCostAnswer, slotsList } from '../schemas/cost';
+import { maintenanceBody } from '../../maintenance';
+import {
+  costsAnswer,
+  findingsAnswer,
+  maintenanceAnswer,
+  maintenanceStarted,
+  runCostAnswer,
+  slotsList,
+} from '../schemas/cost';
 
 export const COST = {
   'api-list-costs': {
@@ -13,12 +21,32 @@ export const COST = {
     query: costsQuery,
     answer: { means: 'Costs by group, and their sum.', schema: costsAnswer },
   },
+  'api-cost-findings': {
+    tag: 'cost',
+    summary: 'What could cost less',
+    query: findingsQuery,
+    answer: { means: 'Findings with an estimated saving and their figures.', schema: findingsAnswer },
+  },
   'api-run-cost': {
     tag: 'cost',
     summary: 'What a run cost, by pipeline and activity',
     path: { id: z.string().describe('The id of a run.') },
     answer: { means: 'What it has cost so far.', schema: runCostAnswer },
     problems: ['run-not-found'],
+  },
+  'api-start-maintenance': {
+    tag: 'cost',
+    summary: 'Tells what retention would delete and move, or does it now',
+    body: maintenanceBody,
+    bodyExample: { dryRun: true },
+    answer: { status: 202, means: 'It was started, or was under way.', schema: maintenanceStarted },
+  },
+  'api-get-maintenance': {
+    tag: 'cost',
+    summary: 'How far a maintenance is, and what it did',
+    path: { id: z.string().describe('`maintenance` for the hourly one, or the id of a dry run.') },
+    answer: { means: 'What it did, or would do.', schema: maintenanceAnswer },
+    problems: ['maintenance-not-found'],
   },
   'api-list-slots': {
     tag: 'cost',

@@ -81,3 +81,50 @@ export const runCostAnswer = z.strictObject({
   pipelines: z.array(z.strictObject({ ...group, activities: z.array(costGroup) })),
   total: costGroup,
 });
+
+export const maintenanceStarted = z.strictObject({
+  id: z.string(),
+  dryRun: z.boolean(),
+  started: z.boolean().describe('False where one was under way.'),
+  links: z.strictObject({ maintenance: z.string() }),
+});
+export const maintenanceAnswer = z.strictObject({
+  id: z.string(),
+  dryRun: z.boolean(),
+  ended: z.boolean(),
+  policies: z.array(
+    z.strictObject({
+      policy: z.string().describe('Class of data.'),
+      pipeline: z.string().nullable(),
+      action: z.enum(['delete', 'archive']),
+      count: z.int().describe('Blobs, or rows.'),
+      bytes: z.number(),
+    }),
+  ),
+  reports: z.array(z.strictObject({ task: z.string(), count: z.int(), items: z.array(z.string()) })),
+  failures: z.array(z.looseObject({ code: z.string(), message: z.string() })),
+});
+
+export const findingsAnswer = z.strictObject({
+  days: z.int(),
+  prices,
+  findings: z
+    .array(
+      z.strictObject({
+        kind: z.enum([
+          'idle-pipeline',
+          'oversized-memory',
+          'hot-data',
+          'retention-not-applied',
+          'lookups-reload',
+          'small-partitions',
+        ]),
+        pipeline: z.string().nullable(),
+        message: z.string(),
+        fix: z.string(),
+        monthlySaving: amount.nullable().describe('An estimate for 30 days; null where it cannot be told.'),
+        figures: z.record(z.string(), z.number()).describe('What the estimate rests on.'),
+      }),
+    )
+    .describe('What saves most first.'),
+});
