@@ -50,18 +50,25 @@ function member({ name }: Column): string {
 }
 
 async function refuseUnknownKeys(
-  { texts, session, label, connection }: JsonRelationRequest,
+  { texts, columns, session, label, connection }: JsonRelationRequest,
   isObject: string,
   known: string,
 ): Promise<void> {
   const found = await session.rows<{ f: number; n: bigint; keys: string }>(
-    `SELECT f, n, array_to_string(json_keys(raw), ', ') AS keys FROM (${texts})
+    `SELECT f, n, CAST(to_json(json_keys(raw)) AS VARCHAR) AS keys FROM (${texts})
      WHERE ${isObject} AND NOT ${known} ORDER BY f, n LIMIT 1`,
   );
   const first = found[0];
   if (first === undefined) return;
+  const names = new Set(columns.map(({ name }) => name));
+  const unknown = (JSON.parse(first.keys) as string[]).filter((key) => !names.has(key));
   throw new SourceSchemaError(
-    `${label(first.f)}, row ${first.n}, has keys that are no columns of the plan (its keys: ${first.keys.slice(0, 300)})`,
+    `${label(first.f)}, row ${first.n}, has keys that are no columns of the plan: ${unknown.map(shownKey).join(', ').slice(0, 300)}`,
     connection,
   );
+}
+
+/** A key that is a name. Maps have values for keys, such as e-mail addresses, which stand in no message. */
+function shownKey(key: string): string {
+  return /^[A-Za-z_$][\w$.-]{0,62}$/.test(key) && !/\d{5}/.test(key) ? key : `one of ${key.length} characters`;
 }

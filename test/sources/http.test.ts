@@ -126,8 +126,16 @@ describe('http source: pages', () => {
 
   it('refuses keys that are no columns, unless told otherwise', async () => {
     answer = (_request, response) => json(response, [{ id: 1, name: 'a', surprise: true }]);
-    await expect(idsOf(sourceWith())).rejects.toMatchObject({ code: 'source-schema-mismatch' });
+    await expect(idsOf(sourceWith())).rejects.toMatchObject({
+      code: 'source-schema-mismatch',
+      message: expect.stringMatching(/no columns of the plan: surprise$/) as string,
+    });
     expect(await idsOf(sourceWith(), { schema: { columns: 'discardValue' } })).toEqual(['1']);
+    // A map whose keys are values.
+    answer = (_request, response) => json(response, [{ id: 1, 'ann@example.org': true, '4111111111111111': 1 }]);
+    await expect(idsOf(sourceWith())).rejects.toThrow(
+      /no columns of the plan: one of 15 characters, one of 16 characters$/,
+    );
   });
 
   it('keeps aside what is no object', async () => {
@@ -426,7 +434,7 @@ describe('http source: what it asks for by a column', () => {
     answer = (_request, response) => json(response, [{ id: 2, at: 'soon' }]);
     await expect(runs.plan(sourceWith(), of(null))).rejects.toMatchObject({
       code: 'source-schema-mismatch',
-      message: expect.stringContaining("'soon'") as string,
+      message: expect.stringContaining('the first has 4 characters') as string,
     });
   });
 });

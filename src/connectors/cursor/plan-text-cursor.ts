@@ -48,8 +48,8 @@ export async function planTextCursor(request: PlanTextCursorRequest): Promise<Pl
   const notes = found.nulls === 0 ? [] : [`${found.nulls} rows without ${column} were ${taken}`];
   if (found.top === null) {
     if (found.unreadable !== null) {
-      const example = found.unreadable.slice(0, 100);
-      throw new SourceSchemaError(`no ${column} of ${label} is a ${type}; the first is '${example}'`, connection);
+      const characters = `the first has ${found.unreadable.length} characters`;
+      throw new SourceSchemaError(`no ${column} of ${label} is a ${type}; ${characters}`, connection);
     }
     return { outcome: 'up-to-date', reason: `${label} holds no row with a ${column}`, notes };
   }

@@ -107,8 +107,10 @@ async function scanFile(
 }
 
 function checkedHeader(fields: readonly string[], path: string, connection: string): readonly string[] {
-  const twice = fields.find((field, index) => fields.indexOf(field) !== index);
-  if (twice !== undefined) throw new SourceSchemaError(`${path}: ${twice} stands in the header twice`, connection);
+  const twice = fields.findIndex((field, index) => fields.indexOf(field) !== index);
+  if (twice >= 0) {
+    throw new SourceSchemaError(`${path}: the name of column ${twice + 1} stands in the header twice`, connection);
+  }
   return fields;
 }
 

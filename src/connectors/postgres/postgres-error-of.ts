@@ -72,7 +72,21 @@ export function postgresErrorOf(error: unknown, connection: string): SluiceError
   // Messages about values quote them: neither message nor cause goes on.
   if (state.startsWith('23')) return new TargetConstraintError(constraintText(error as Thrown, state), connection);
   if (state.startsWith('22')) return new TargetValueError(withoutValues(message), connection);
+  if (isOfUsers(state)) return new TargetQueryError(refusedByUsers(state), connection);
   return new TargetQueryError(message, connection, error);
+}
+
+/** Classes of states that the server itself raises; the rest is raised by functions and triggers that somebody wrote. */
+const OF_SERVER = /^(0[^0]|2[0-9BDF]|3[489BDF]|40|42|44|5[3-8]|72|F0|HV|XX)/;
+
+/** Whether an error was raised by a function of the database's users, whose message may hold whatever the row held. */
+export function isOfUsers(state: string): boolean {
+  return !OF_SERVER.test(state);
+}
+
+/** What is said in place of a message of the database's users. */
+export function refusedByUsers(state: string): string {
+  return `a function or trigger of the database raised an error (SQLSTATE ${state}); its message is in the log of the server`;
 }
 
 /** Errors of the driver, of Node.js and of the network: no server answered with a SQLSTATE. */

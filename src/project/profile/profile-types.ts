@@ -47,7 +47,7 @@ export interface ColumnProfile {
   /** The commonest shapes of texts, at most five: A stands for a capital, a for a small letter, 9 for a digit. */
   readonly patterns: readonly ValueCount[];
   /** What kind of personal data the column seems to hold; its values are then shown masked. */
-  readonly personal: 'email' | 'phone' | 'iban' | 'name' | null;
+  readonly personal: 'email' | 'phone' | 'iban' | 'card' | 'name' | null;
 }
 
 /** A source as it is. */

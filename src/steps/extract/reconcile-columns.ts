@@ -34,7 +34,7 @@ export function reconcileColumns(
   typed: boolean,
   connection: string,
 ): Column[] {
-  for (const file of files) checkNames(file, connection);
+  for (const file of files) checkNames(file, config, connection);
   const expected = expectedColumns(config, typed) ?? [...(files[0]?.columns ?? [])];
   const policy = config.schema.columns;
   const known = new Map(expected.map((column) => [column.name, column]));
@@ -62,7 +62,11 @@ function expectedColumns(source: Pick<SourceConfig, 'columns'>, typed: boolean):
   }));
 }
 
-function checkNames({ path, columns }: FileColumns, connection: string): void {
+function checkNames(
+  { path, columns }: FileColumns,
+  { columns: declared }: Pick<SourceConfig, 'columns'>,
+  connection: string,
+): void {
   const seen = new Set<string>();
   columns.forEach(({ name }, index) => {
     const fault =
@@ -71,7 +75,7 @@ function checkNames({ path, columns }: FileColumns, connection: string): void {
         : name.toLowerCase().startsWith(SYSTEM_PREFIX)
           ? `${name} begins with ${SYSTEM_PREFIX}, which is kept for Sluice`
           : seen.has(name.toLowerCase())
-            ? `${name} stands in the header twice (upper and lower case count as the same)`
+            ? `${declared === undefined || Object.hasOwn(declared, name) ? name : `the name of column ${index + 1}`} stands in the header twice (upper and lower case count as the same)`
             : name.includes('\0')
               ? `the name of column ${index + 1} holds a NUL`
               : null;
@@ -115,12 +119,21 @@ function difference(
   columns: readonly Column[],
   policy: string,
 ): string {
+  // A file without a header has the values of a row where names should stand: they are nobody's business here.
+  if (missing.length > 0 && extra.length === columns.length && !columns.some(({ name }) => nearest(name, missing))) {
+    const wanted = `${missing.slice(0, 10).join(', ')}${missing.length > 10 ? ', ...' : ''}`;
+    return `None of the ${columns.length} columns of ${path} is expected (${wanted} are): has its first line the names of columns?`;
+  }
   const parts = [
     ...missing.map((name) => {
-      const near = columns.find((column) => column.name.trim().toLowerCase() === name.trim().toLowerCase());
+      const near = columns.find((column) => nearest(column.name, [name]));
       return near ? `${name} is missing (there is '${near.name}')` : `${name} is missing`;
     }),
     ...extra.map(({ name }) => `${name} is not expected`),
   ];
   return `The columns of ${path} differ and source.schema.columns is ${policy}: ${parts.join('; ')}`;
+}
+
+function nearest(name: string, wanted: readonly string[]): boolean {
+  return wanted.some((each) => each.trim().toLowerCase() === name.trim().toLowerCase());
 }

@@ -1,9 +1,17 @@
 import { isConnectionLoss, postgresErrorOf } from '../../../src/connectors/postgres/postgres-error-of';
+import { sourceErrorOf } from '../../../src/connectors/sources/postgres/source-error-of';
 
 const thrown = (code: string | undefined, message = 'what "value" was said', more: object = {}) =>
   Object.assign(new Error(message), { code, ...more });
 
 describe('postgresErrorOf', () => {
+  it.each(['P0001', 'U0042', '00001', 'ZZ000'])('what a function of users says (%s) is not repeated', (code) => {
+    const error = postgresErrorOf(thrown(code, 'no mail to ann@example.org'), 'warehouse');
+    expect(error).toMatchObject({ code: 'target-query-failed', message: expect.stringContaining(code) as string });
+    expect(`${error.message} ${String(error.cause)}`).not.toContain('ann');
+    expect(sourceErrorOf(thrown(code, 'no mail to ann@example.org'), 'people', 'crm').message).not.toContain('ann');
+  });
+
   it.each([
     ['28P01', 'authentication-failed', 'persistent'],
     ['28000', 'authentication-failed', 'persistent'],

@@ -56,6 +56,7 @@ export class HttpClient {
 
   /** The address that an answer names, relative to it. Throws `source-request-refused` for another host. */
   follow(link: string, from: URL): URL {
+    if (!URL.canParse(link, from.href)) throw this.refuse(from, 'it leads to what is no address');
     return this.sameHost(new URL(link, from));
   }
 

@@ -7,7 +7,13 @@ import { SourceNotFoundError } from '../../../errors/source-not-found-error';
 import { SourceRequestError } from '../../../errors/source-request-error';
 import { SourceUnavailableError } from '../../../errors/source-unavailable-error';
 import { TargetUnavailableError } from '../../../errors/target-unavailable-error';
-import { isConnectionLoss, postgresErrorOf, sqlStateOf } from '../../postgres/postgres-error-of';
+import {
+  isConnectionLoss,
+  isOfUsers,
+  postgresErrorOf,
+  refusedByUsers,
+  sqlStateOf,
+} from '../../postgres/postgres-error-of';
 
 /**
  * What PostgreSQL or the driver threw while a source was read, as an error that says what to do. Messages about values are not
@@ -42,6 +48,7 @@ export function sourceErrorOf(error: unknown, what: string, connection: string):
     default:
   }
   if (isConnectionLoss(error)) return new SourceUnavailableError(what, connection, error);
+  if (isOfUsers(state)) return new SourceRequestError(what, connection, new Error(refusedByUsers(state)));
   const shown = state.startsWith('22') ? new Error(message.replace(/"(?:[^"]|"")*"/g, '"..."')) : error;
   return new SourceRequestError(what, connection, shown);
 }

@@ -27,6 +27,23 @@ describe('reconcileColumns', () => {
     expect(reconcileColumns([{ path: 'a', columns: [column('x')] }], config, false, 'c')).toEqual([column('x')]);
   });
 
+  it('does not repeat the values of a file that has no header', () => {
+    const config = { columns: { id: 'bigint', mail: 'string' }, schema: schema('freeze') };
+    const from = (...found: string[]) => [{ path: 'a', columns: found.map((name) => column(name)) }];
+    const refused = (...found: string[]) => {
+      try {
+        return names(reconcileColumns(from(...found), config, false, 'c')).join();
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(refused('1', 'ann@example.org')).toMatch(/None of the 2 columns of a is expected \(id, mail are\)/);
+    expect(refused('ann', 'ann')).toBe(
+      'a: the name of column 2 stands in the header twice (upper and lower case count as the same)',
+    );
+    expect(refused('id', 'Mail', 'mail')).toMatch(/^a: mail stands in the header twice/);
+  });
+
   it('helps with names that are nearly right', () => {
     const config = { columns: { Date: 'string' }, schema: schema('quarantineRow') };
     expect(() => reconcileColumns([{ path: 'a', columns: [column('date ')] }], config, false, 'c')).toThrow(
