@@ -1,8 +1,10 @@
 import type { DataState, Failure } from '../model/failure';
+import { EngineDiskFullError } from './engine-disk-full-error';
 import { SluiceError, type FailureScope } from './sluice-error';
 
 /** Turns whatever was thrown into a failure. Unknown errors are `persistent` with code `unexpected-error`. */
-export function toFailure(error: unknown, scope: FailureScope = {}, dataState?: DataState): Failure {
+export function toFailure(thrown: unknown, scope: FailureScope = {}, dataState?: DataState): Failure {
+  const error = isDiskFull(thrown) ? new EngineDiskFullError(`The disk is full: ${messageOf(thrown)}`, thrown) : thrown;
   const known = error instanceof SluiceError ? error : undefined;
   const code = known?.code ?? 'unexpected-error';
   const connection = known?.connection ?? scope.connection;
@@ -17,6 +19,12 @@ export function toFailure(error: unknown, scope: FailureScope = {}, dataState?: 
     runbook: `docs/runbooks/${code}.md`,
     ...definedOnly({ ...scope, connection, retryAfterMs: known?.retryAfterMs }),
   };
+}
+
+/** Any write to the local disk may find it full, wherever it is made. */
+function isDiskFull(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null | undefined)?.code;
+  return !(error instanceof SluiceError) && (code === 'ENOSPC' || code === 'EDQUOT');
 }
 
 function messageOf(error: unknown): string {

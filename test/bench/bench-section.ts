@@ -26,6 +26,8 @@ export interface BenchOptions {
   readonly full: boolean;
   /** Rows, in millions, of the job of orders; the usual sizes when absent. */
   readonly millions?: readonly number[];
+  /** Told of what is measured so far, for benchmarks that go on for long. */
+  readonly partial?: (section: BenchSection) => Promise<void>;
 }
 
 /** Markdown of one section. */

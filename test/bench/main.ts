@@ -49,9 +49,11 @@ async function main(): Promise<void> {
       const { run } = (await import(path.join(__dirname, file))) as {
         run: (options: BenchOptions) => Promise<BenchSection>;
       };
-      const section = await run(options);
+      const name = file.replace('.bench.ts', '');
+      const partial = values['dry-run'] ? {} : { partial: (section: BenchSection) => keep(name, section) };
+      const section = await run({ ...options, ...partial });
       process.stdout.write(`\n${renderSection(section)}\n`);
-      if (!values['dry-run']) await keep(file.replace('.bench.ts', ''), section);
+      if (!values['dry-run']) await keep(name, section);
     }
   } finally {
     await endTestRun(folder);

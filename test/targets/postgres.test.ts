@@ -426,6 +426,22 @@ describe('postgres target: what goes wrong', () => {
     expect((await targetWith().test()).join(' ')).toMatch(/PostgreSQL \d+.* answers/);
   });
 
+  it('drops the staging that a publisher left which died after its commit', async () => {
+    const target = targetWith();
+    const load: Load = {
+      runId: 'run-died',
+      pipeline: 'died',
+      table: 'died.t',
+      partitions: [`SELECT 1 AS id, 'a' AS name`],
+    };
+    const staged = await stage(engine(), target, load);
+    await publish(target, load, staged);
+    await stage(engine(), target, load);
+    expect(await publish(target, load, staged)).toMatchObject({ alreadyPublished: true });
+    const name = stagingTable(load.runId, 'died', 0);
+    expect((await stagingNames()).filter((one) => one === name)).toEqual([]);
+  });
+
   it('stages a partition again after another attempt left half of it', async () => {
     const load: Load = {
       runId: 'run-half',

@@ -77,6 +77,7 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
   await app.database.query('CREATE SCHEMA src');
   const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const engine = await instance.connect();
+  let scratches = 0;
   const tableOf = (name: string): TableClient =>
     TableClient.fromConnectionString(app.storage.connectionString, name, { allowInsecureConnection: true });
 
@@ -112,7 +113,7 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
         await client.upsertEntity({ partitionKey: 'rows', rowKey: row.id.padStart(4, '0'), ...row }, 'Replace');
     },
     parquetOf: async (rows) => {
-      const file = path.join(folder, 'delivery.parquet');
+      const file = path.join(folder, `${(scratches += 1)}-delivery.parquet`);
       await writeFile(`${file}.json`, JSON.stringify(rows));
       await engine.run(`COPY (FROM read_json('${file}.json')) TO '${file}' (FORMAT parquet)`);
       return readFile(file);
@@ -135,7 +136,8 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
       }
       return found;
     },
-    scratch: (name) => path.join(folder, name),
+    // The engine remembers files by their path, so that none is written twice.
+    scratch: (name) => path.join(folder, `${(scratches += 1)}-${name}`),
     stop: async () => {
       engine.closeSync();
       instance.closeSync();

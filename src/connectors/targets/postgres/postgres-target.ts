@@ -87,7 +87,8 @@ export class PostgresTarget implements Target {
       await session.run('BEGIN');
       const result = await publishLoad(session, request, this.options.connection);
       if (!(await this.commit(session))) return 'unknown';
-      if (!result.alreadyPublished) await tidy(session, request);
+      // Whoever published may have died before it tidied up.
+      await tidy(session, request);
       return result;
     });
     return outcome === 'unknown' ? this.settle(request) : outcome;
