@@ -25,16 +25,14 @@ export const toLogRecords: LogSink = (level, event, fields) => {
 };
 
 /**
- * Makes of a line of JSON what `toLogRecords` would have sent: orchestrators log through their own context, which knows texts only. The run is
- * the beginning of the instance's id.
+ * Makes of a line of JSON what `toLogRecords` would have sent: orchestrators log through their own context, which knows texts only.
  */
 export const readableEvents: LogRecordProcessor = {
   onEmit(record) {
     const fields = typeof record.body === 'string' ? parse(record.body) : null;
     if (fields === null) return;
-    const [runId] = typeof fields['instanceId'] === 'string' ? fields['instanceId'].split('.') : [];
     record.setBody(fields.event);
-    record.setAttributes(attributesOf({ ...(runId?.startsWith('run-') === true && { runId }), ...fields }));
+    record.setAttributes(attributesOf(fields));
   },
   forceFlush: async () => {},
   shutdown: async () => {},

@@ -291,9 +291,11 @@ test(
       .map(({ properties }) => properties['attempt']);
     expect(attempts.toSorted()).toEqual(['1', '2', '3']);
     const retried = events('activity-retried').map(({ data }) => data.baseData);
+    const { runId, correlationId } = run;
+    const its = { runId, correlationId, pipeline: 'airports', activity: 'plan-pipeline' };
     expect(retried).toMatchObject([
-      { severityLevel: 'Warning', properties: { runId: run.runId, activity: 'plan-pipeline', attempt: '1' } },
-      { severityLevel: 'Warning', properties: { runId: run.runId, activity: 'plan-pipeline', attempt: '2' } },
+      { severityLevel: 'Warning', properties: { ...its, attempt: '1' } },
+      { severityLevel: 'Warning', properties: { ...its, attempt: '2' } },
     ]);
     expect(sumsOf(ingestion.envelopes).get('sluice.retries{pipeline=airports,step=plan}')).toBe(2);
   },

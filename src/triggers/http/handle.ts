@@ -3,6 +3,7 @@ import type { HttpDurableClientHandler } from 'durable-functions';
 import { toFailure } from '../../errors/to-failure';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { isRefusal, noteRefusal } from './note-refusal';
+import { correlationOf } from './correlation';
 import { toProblem } from './problem';
 
 /** An answer whose headers are a plain map. */
@@ -31,8 +32,14 @@ export function handle(
       if (isRefusal(error)) await noteRefusal(services, request, error, context.invocationId);
       if ((answer.status ?? 500) >= 500) {
         const { code, message, causes } = toFailure(error);
-        const fields = { path: pathname, code, message, causes: causes.join(' <- '), invocation: context.invocationId };
-        services.log.error('request-failed', fields);
+        services.log.error('request-failed', {
+          path: pathname,
+          code,
+          message,
+          causes: causes.join(' <- '),
+          invocation: context.invocationId,
+          correlationId: correlationOf(request),
+        });
       }
       return answer;
     }
