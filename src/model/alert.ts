@@ -15,6 +15,7 @@ export const ALERT_KINDS = [
   'slot-wait',
   'queued-runs',
   'secret-expiring',
+  'cost',
   'channel-failed',
   'test',
 ] as const;

@@ -21,6 +21,7 @@ export const CONDITION_KINDS: ReadonlySet<AlertKind> = new Set<AlertKind>([
   'slot-wait',
   'queued-runs',
   'secret-expiring',
+  'cost',
 ]);
 /** Looked at less often. */
 export const QUARANTINE_KINDS: ReadonlySet<AlertKind> = new Set<AlertKind>(['quarantine-age', 'quarantine-backlog']);
@@ -161,6 +162,51 @@ export function secretExpiring(name: string, expiresAt: string, at: string): Con
     what: `It ${isOver ? 'expired' : 'expires'} at ${expiresAt}.`,
     data: 'Runs that need it fail from then on; nothing is loaded in part.',
     todo: 'Renew it in the key vault; the app takes the new one within minutes.',
+    runbook: 'docs/runbooks/alerts.md',
+  };
+}
+
+/** Over on the next day. */
+export function costlyRun(
+  subject: Pick<AlertSubject, 'pipeline' | 'owner' | 'tags'>,
+  runId: string,
+  { cost, bound }: { readonly cost: string; readonly bound: string },
+  at: string,
+): Condition {
+  return {
+    ...NOTHING,
+    ...subject,
+    runId,
+    key: `cost:${subject.pipeline ?? ''}`,
+    event: runId,
+    at,
+    kind: 'cost',
+    severity: 'warning',
+    title: `A run of ${subject.pipeline ?? ''} is costly`,
+    what: `It has cost ${cost} today, more than ${bound}.`,
+    data: 'No data is concerned.',
+    todo: 'Look at what it costs: GET /api/runs/{id}/cost; sluice cost names what could be saved.',
+    runbook: 'docs/runbooks/alerts.md',
+  };
+}
+
+/** Over on the next day. */
+export function costlyDay(
+  day: string,
+  { cost, bound }: { readonly cost: string; readonly bound: string },
+  at: string,
+): Condition {
+  return {
+    ...NOTHING,
+    key: 'cost:',
+    event: day,
+    at,
+    kind: 'cost',
+    severity: 'warning',
+    title: 'A day is costly',
+    what: `All runs of ${day} have cost ${cost} so far, more than ${bound}.`,
+    data: 'No data is concerned.',
+    todo: 'sluice cost tells it by pipeline and names what could be saved.',
     runbook: 'docs/runbooks/alerts.md',
   };
 }

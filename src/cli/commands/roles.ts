@@ -31,10 +31,11 @@ ${PROJECT_FLAGS_HELP}
       else context.err(`${renderProblems(problems)}\n${countProblems(problems)} in ${folder}: nothing to derive.\n`);
       return Promise.resolve(1);
     }
-    const needs = projectNeeds(project, {
+    const of = {
       storage: settingOf(settings.env, 'SLUICE_STORAGE') ?? 'AzureWebJobsStorage',
       eventQueue: settingOf(settings.env, 'SLUICE_EVENT_QUEUE') ?? null,
-    });
+    };
+    const needs = projectNeeds(project, of, loaded.alerts);
     const triggers = eventSubscriptions(project);
     if (args.json) context.out(`${JSON.stringify({ problems, environment, roles: needs, triggers }, null, 2)}\n`);
     else context.out(renderRoles(needs));

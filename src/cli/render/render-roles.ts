@@ -4,6 +4,7 @@ import { renderTable } from '../../report/render-table';
 const KINDS: Readonly<Record<Need['kind'], string>> = {
   storage: 'storage account',
   vault: 'key vault',
+  communication: 'Communication Services',
   insights: 'Application Insights',
   database: 'database',
   api: 'web API',

@@ -110,6 +110,12 @@ export const alertsFile = z.strictObject({
       tempDisk: percent.default('90%').describe('Temporary disk of an instance.'),
       slotWait: duration.default('15m').describe('The longest that runs may wait for slots of a connection.'),
       queuedRuns: z.int().min(1).default(100).describe('The most runs that may wait to begin.'),
+      costPerRun: z
+        .number()
+        .gt(0)
+        .optional()
+        .describe('The most that a pipeline may cost in one run, in the currency of the prices.'),
+      costPerDay: z.number().gt(0).optional().describe('The most that all runs of a day may cost together.'),
       secretsExpire: duration.default('30d').describe('How long before a secret expires it is said.'),
     })
     .prefault({})

@@ -1,8 +1,8 @@
 /** Something that the app's identity must be allowed to do, and why. */
 export interface Need {
-  /** `storage` and the next two are Azure roles; `database` are rights in PostgreSQL, `api` is an app role of a web API. */
-  readonly kind: 'storage' | 'vault' | 'insights' | 'database' | 'api';
-  /** The app setting that names the account, the connection, `KEY_VAULT_URI`, or the setting of Application Insights. */
+  /** `storage` and the next three are Azure roles; `database` are rights in PostgreSQL, `api` is an app role of a web API. */
+  readonly kind: 'storage' | 'vault' | 'insights' | 'communication' | 'database' | 'api';
+  /** The app setting that names the account, the connection, `KEY_VAULT_URI`, the endpoint of Communication Services, or the setting of Application Insights. */
   readonly resource: string;
   /** `account`, `container <name>`, `queue <name>`, `table <name>`, or the whole resource: the narrowest that works. */
   readonly scope: string;
@@ -23,6 +23,11 @@ export const ROLES = {
   tableContributor: { role: 'Storage Table Data Contributor', roleId: '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3' },
   tableReader: { role: 'Storage Table Data Reader', roleId: '76199698-9eea-4c19-bc75-cec21354c6b6' },
   secretsUser: { role: 'Key Vault Secrets User', roleId: '4633458b-17de-408a-b874-0445c86b69e6' },
+  /** There is none that may only send. */
+  communicationOwner: {
+    role: 'Communication and Email Service Owner',
+    roleId: '09976791-48a7-449e-bb21-39d1a415f350',
+  },
   metricsPublisher: { role: 'Monitoring Metrics Publisher', roleId: '3913510d-42f4-4e42-8a64-420c390055eb' },
 } as const;
 

@@ -1,4 +1,6 @@
 import type { Project } from '../../config/project';
+import type { AlertsConfig } from '../../config/schema/alerts';
+import { alertNeeds } from './alert-needs';
 import { connectionNeeds } from './connection-needs';
 import { joinNeeds, ROLES, type Need } from './need';
 import { secretNeeds } from './secret-needs';
@@ -14,16 +16,21 @@ export interface NeedSettings {
 const HOST = 'AzureWebJobsStorage';
 
 /**
- * All that the app's identity needs, derived from the pipelines, their connections and the settings: the narrowest role at
+ * All that the app's identity needs, derived from the pipelines, their connections, the channels of alerts and the settings: the narrowest role at
  * the narrowest scope. https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity
  */
-export function projectNeeds(project: Pick<Project, 'connections' | 'pipelines'>, settings: NeedSettings): Need[] {
+export function projectNeeds(
+  project: Pick<Project, 'connections' | 'pipelines'>,
+  settings: NeedSettings,
+  alerts: AlertsConfig | null = null,
+): Need[] {
   return joinNeeds([
     ...hostNeeds(),
     ...stateNeeds(settings),
     ...triggerNeeds(project, settings),
     ...connectionNeeds(project),
     ...secretNeeds(project),
+    ...(alerts === null ? [] : alertNeeds(alerts)),
     {
       kind: 'insights',
       resource: 'APPLICATIONINSIGHTS_CONNECTION_STRING',

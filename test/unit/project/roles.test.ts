@@ -1,6 +1,7 @@
 import { loadProject } from '../../../src/config/load-project';
 import { eventSubscriptions } from '../../../src/project/roles/event-subscriptions';
 import type { Need } from '../../../src/project/roles/need';
+import { alertsFile } from '../../../src/config/schema/alerts';
 import { projectNeeds, type NeedSettings } from '../../../src/project/roles/project-needs';
 import { projectFolder, removeFolders } from '../config/support/project-folder';
 
@@ -157,4 +158,35 @@ test.each([
 ])('Event Grid is told of %s', (path, subjectBeginsWith, subjectEndsWith) => {
   const its = project({ a: `${FILES}trigger: { event: { path: '${path}' } }\n${INTO_LAKE}` });
   expect(eventSubscriptions(its)).toEqual([{ function: 'event-a', kind: 'event', subjectBeginsWith, subjectEndsWith }]);
+});
+
+test('channels read secrets, and send as the identity of the app where they have no key', () => {
+  const alerts = alertsFile.parse({
+    channels: {
+      team: { kind: 'teams', url: '${secret:teams}', host: 'hooks.example.com' },
+      mail: { kind: 'mail', endpoint: 'https://acs.example.com', from: 'a@example.com', to: ['b@example.com'] },
+      sms: {
+        kind: 'sms',
+        endpoint: 'https://acs.example.com',
+        accessKey: '${secret:acs}',
+        from: 'Sluice',
+        to: ['+491234567'],
+      },
+    },
+    routes: [],
+    acknowledge: { secret: '${secret:links}' },
+  });
+  const needs = projectNeeds({ connections: {}, pipelines: {} }, SETTINGS, alerts);
+  expect(needs.find(({ kind }) => kind === 'vault')?.reasons).toEqual([
+    'channel team reads the secret teams',
+    'channel sms reads the secret acs',
+    'links in messages are signed with the secret links',
+  ]);
+  expect(needs.filter(({ kind }) => kind === 'communication')).toMatchObject([
+    {
+      resource: 'https://acs.example.com',
+      role: 'Communication and Email Service Owner',
+      reasons: ['channel mail sends as the identity of the app'],
+    },
+  ]);
 });

@@ -20,11 +20,14 @@ import { ENTITIES } from '../../contracts/names';
 import type { ActivityServices } from '../activity-services';
 import { raiseAlert, resolveAlert } from '../alerts/raise-alert';
 import { passed } from './passed';
+import { watchCosts } from './watch-costs';
 import { watchQuarantine } from './watch-quarantine';
 import type { WatchingClient } from './watching-client';
 
 /** Counting what waits in quarantine reads much, and changes slowly. */
 const QUARANTINE_EVERY_MS = 10 * 60_000;
+/** Adding a day up reads every execution of it. */
+const COSTS_EVERY_MS = 15 * 60_000;
 /** Asking the vault costs a request for each secret. */
 const SECRETS_EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
@@ -69,6 +72,9 @@ export async function watchHealth(
   for (const [kinds, look] of LOOKS) await take(kinds, look);
   if (watch !== null && (await passed(services.stores.cursors, '~watch-quarantine', QUARANTINE_EVERY_MS, now))) {
     await take(QUARANTINE_KINDS, (all, _client, _watch, at) => watchQuarantine(all, watch, at));
+  }
+  if (watch !== null && (await passed(services.stores.cursors, '~watch-costs', COSTS_EVERY_MS, now))) {
+    await take(['cost'], (all, _client, _watch, at) => watchCosts(all, watch, at));
   }
   if (watch !== null && (await passed(services.stores.cursors, '~watch-secrets', SECRETS_EVERY_MS, now))) {
     await take(['secret-expiring'], secretsThatEnd);

@@ -18,6 +18,8 @@ import { NO_METERS } from '../../../../src/observability/metrics/meters';
 import { NO_TRACING } from '../../../../src/observability/tracing/tracing';
 import { readSettings } from '../../../../src/platform/settings';
 import { readToken } from '../../../../src/platform/signed-token';
+import { DEFAULT_PRICES } from '../../../../src/model/prices';
+import { NO_USAGE, NO_WORK } from '../../../../src/model/usage';
 import type { SecretExpiry } from '../../../../src/model/secret-expiry';
 import type { Stores } from '../../../../src/state/stores';
 import { receivingServer, type ReceivingServer } from '../../../support/receiving-server';
@@ -69,6 +71,7 @@ beforeEach(async () => {
     alerting,
     now: () => clock,
     watched: () => ({ pipelines: { flights: { owner: 'aviation', tags: {} } }, connections }),
+    prices: () => DEFAULT_PRICES,
     secretExpiries: async () => expiries,
     resources: async () => ({ memory: { used: 1, limit: 100 }, tempDisk: { used: 95, limit: 100 } }),
   } as unknown as ActivityServices;
@@ -505,6 +508,43 @@ describe('watching', () => {
     later(61);
     await watch();
     expect(await kinds()).not.toContain('secret-expiring');
+  });
+
+  test('a run, and a day, that cost more than they may; until the next day', async () => {
+    use({ watch: { costPerRun: 2, costPerDay: 4 } });
+    const spend = (runId: string, execution: string, gbSeconds: number) =>
+      stores.usage.record({
+        at: clock,
+        execution,
+        activity: 'extract-partition',
+        runId,
+        pipeline: 'flights',
+        partition: 0,
+        usage: { ...NO_USAGE, gbSeconds },
+        work: NO_WORK,
+        memory: { peakBytes: 1, instanceMb: 2048 },
+      });
+    // 0.000026 dollars each: 2.60 for one run, 1.30 for the other.
+    await spend('run-1', 'a', 60_000);
+    await spend('run-1', 'b', 40_000);
+    await spend('run-2', 'c', 50_000);
+    await watch();
+    expect(await stores.alerts.unresolvedOf('cost:flights')).toMatchObject({
+      runId: 'run-1',
+      owner: 'aviation',
+      count: 1,
+      what: 'It has cost 2.60 USD today, more than 2.00 USD.',
+    });
+    expect(await stores.alerts.unresolvedOf('cost:')).toBeNull();
+    await spend('run-2', 'd', 20_000);
+    later(16);
+    await watch();
+    expect(await stores.alerts.unresolvedOf('cost:')).toMatchObject({
+      what: 'All runs of 2026-01-01 have cost 4.42 USD so far, more than 4.00 USD.',
+    });
+    later(24 * 60);
+    await watch();
+    expect(await kinds()).not.toContain('cost');
   });
 
   test('rows that wait in quarantine for too long', async () => {
