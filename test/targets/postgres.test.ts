@@ -431,6 +431,7 @@ describe('postgres target: what goes wrong', () => {
     const load: Load = {
       runId: 'run-died',
       pipeline: 'died',
+      verify: [{ rowCount: 'exact' }],
       table: 'died.t',
       partitions: [`SELECT 1 AS id, 'a' AS name`],
     };
