@@ -58,6 +58,8 @@ interface Report {
       'host.json',
       'package.json',
       'dist/index.js',
+      'dist/dashboard/index.html',
+      'dist/runbooks/checks-failed.md',
       'pipelines/flights.yaml',
       'node_modules/pg/package.json',
     ];
@@ -79,6 +81,17 @@ interface Report {
       await app.land('landing', 'airports/airports.csv', await cut('airports.csv', 'FROM airports LIMIT 100'));
       const run = await app.ended(await app.start({ pipelines: ['airports'] }));
       expect(run).toMatchObject({ status: 'Succeeded', pipelines: [{ counts: { loaded: 100 } }] });
+    });
+
+    test("serves the operators' page with its files, and runbooks", async () => {
+      const page = await fetch(`${app.baseUrl}/api/dashboard`);
+      expect(page.headers.get('content-security-policy')).toContain("script-src 'self'");
+      const assets = [...(await page.text()).matchAll(/"(\/api\/dashboard\/assets\/[^"]+)"/g)].map(
+        ([, asset]) => asset,
+      );
+      expect(assets).toHaveLength(3);
+      for (const asset of assets) expect((await fetch(`${app.baseUrl}${asset}`)).status).toBe(200);
+      expect(await app.request('GET', '/api/runbooks/checks-failed')).toMatchObject({ status: 200 });
     });
 
     test('takes events from a queue where it is told of one', async () => {

@@ -6,6 +6,9 @@ export interface ParameterDeclared {
   readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
   readonly default?: string | number | boolean | null;
   readonly description?: string;
+  readonly values?: readonly (string | number | boolean | null)[];
+  readonly min?: number | string;
+  readonly max?: number | string;
 }
 export type ParameterValues = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -31,6 +34,7 @@ export function parameterValuesOf(
 
 const INPUTS = {
   string: { type: 'text' },
+  boolean: { type: 'text' },
   integer: { type: 'number', step: 1 },
   number: { type: 'number', step: 'any' },
   date: { type: 'date' },
@@ -50,40 +54,66 @@ export function ParameterFields({
   if (names.length === 0) return <p class="soft">There are no parameters.</p>;
   return (
     <>
-      {Object.entries(declared).map(([name, { type, default: unless, description }]) => {
-        const hint = [description, unless === undefined ? 'Needed.' : `${String(unless)} unless given.`]
-          .filter((part) => part !== undefined)
-          .join(' ');
-        const value = written[name] ?? '';
-        const set = (text: string): void => onInput({ ...written, [name]: text });
-        return (
-          <Field key={name} label={`${name} (${type})`} hint={hint}>
-            {(id, hintId) =>
-              type === 'boolean' ? (
-                <select
-                  id={id}
-                  aria-describedby={hintId}
-                  value={value}
-                  onChange={(event) => set(event.currentTarget.value)}
-                >
-                  <option value="">as the default</option>
-                  <option value="true">true</option>
-                  <option value="false">false</option>
-                </select>
-              ) : (
-                <input
-                  id={id}
-                  aria-describedby={hintId}
-                  {...INPUTS[type]}
-                  required={unless === undefined}
-                  value={value}
-                  onInput={(event) => set(event.currentTarget.value)}
-                />
-              )
-            }
-          </Field>
-        );
-      })}
+      {Object.entries(declared).map(([name, parameter]) => (
+        <ParameterField
+          key={name}
+          name={name}
+          parameter={parameter}
+          value={written[name] ?? ''}
+          onInput={(text) => onInput({ ...written, [name]: text })}
+        />
+      ))}
     </>
+  );
+}
+
+function ParameterField({
+  name,
+  parameter,
+  value,
+  onInput,
+}: {
+  readonly name: string;
+  readonly parameter: ParameterDeclared;
+  readonly value: string;
+  readonly onInput: (text: string) => void;
+}) {
+  const { type, default: unless, description, values, min, max } = parameter;
+  const hint = [description, unless === undefined ? 'Needed.' : `${String(unless)} unless given.`]
+    .filter((part) => part !== undefined)
+    .join(' ');
+  const choices = values ?? (type === 'boolean' ? [true, false] : null);
+  return (
+    <Field label={`${name} (${type})`} hint={hint}>
+      {(id, hintId) =>
+        choices !== null ? (
+          <select
+            id={id}
+            aria-describedby={hintId}
+            required={unless === undefined}
+            value={value}
+            onChange={(event) => onInput(event.currentTarget.value)}
+          >
+            <option value="">{unless === undefined ? 'choose' : 'as the default'}</option>
+            {choices.map((choice) => (
+              <option key={String(choice)} value={String(choice)}>
+                {String(choice)}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <input
+            id={id}
+            aria-describedby={hintId}
+            {...INPUTS[type]}
+            {...(min !== undefined && { min })}
+            {...(max !== undefined && { max })}
+            required={unless === undefined}
+            value={value}
+            onInput={(event) => onInput(event.currentTarget.value)}
+          />
+        )
+      }
+    </Field>
   );
 }

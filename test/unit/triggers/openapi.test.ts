@@ -12,9 +12,10 @@ import { ROUTES } from '../../../src/triggers/http/routes';
 
 const ROOT = path.join(__dirname, '../../..');
 const document = openApiDocument(ROUTES, DESCRIPTIONS, '/api');
-const descriptions = Object.entries<RouteDescription | undefined>(DESCRIPTIONS).flatMap(([name, description]) =>
-  description === undefined ? [] : [{ name, ...description }],
-);
+const descriptions = Object.entries<RouteDescription>(DESCRIPTIONS).map(([name, description]) => ({
+  name,
+  ...description,
+}));
 
 test('is OpenAPI 3.1, by a validator of others', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-openapi-'));
@@ -30,8 +31,7 @@ test('is OpenAPI 3.1, by a validator of others', async () => {
   expect(JSON.parse(stdout)).toEqual({ valid: true, version: '3.1' });
 });
 
-const described = ROUTES.filter(({ name }) => Object.hasOwn(DESCRIPTIONS, name));
-test.each(described.map(({ name, method, route }) => [`${method} /${route}`, name]))('%s is in it', (address, name) => {
+test.each(ROUTES.map(({ name, method, route }) => [`${method} /${route}`, name]))('%s is in it', (address, name) => {
   const [method = '', route = ''] = address.split(' ');
   const operation = document.paths[route]?.[method.toLowerCase()];
   expect(operation).toMatchObject({ summary: expect.any(String) as string });
@@ -74,12 +74,18 @@ test('problems stand under the statuses that the routes answer with', () => {
   expect(document.paths['/runs']!['post']!.responses['422']!.description).toContain('`unknown-pipeline`');
 });
 
+test('who is not known or may not is told so wherever a role is needed, and nowhere else', () => {
+  const statusesOf = (address: string): readonly string[] => Object.keys(document.paths[address]!['get']!.responses);
+  expect(statusesOf('/runs')).toEqual(expect.arrayContaining(['401', '403', '429', '503']));
+  expect(statusesOf('/health')).not.toContain('401');
+});
+
 test('the page shows every route, escapes what is not HTML, and runs no script', () => {
   const page = renderApiPage({
     ...document,
     info: { ...document.info, description: '<script>alert(1)</script> & more' },
   });
-  for (const { route } of described) expect(page).toContain(`/api/${route}`);
+  for (const { route } of ROUTES) expect(page).toContain(`/api/${route}`);
   expect(page).not.toContain('<script');
   expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt; &amp; more');
   expect(API_PAGE_POLICY).toMatch(/^default-src 'none'; style-src 'sha256-/);

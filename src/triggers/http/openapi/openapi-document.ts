@@ -62,8 +62,9 @@ const SECURITY = {
     description: 'A token, or a session, of App Service authentication where the app has that.',
   },
 };
-/** What any route may answer, whatever it is. */
-const ANY_ROUTE = ['storage-unavailable', 'unexpected-error'];
+/** What any route may answer, whatever it is; and what those do that not everybody may call. */
+const ANY_ROUTE = ['too-many-requests', 'storage-unavailable', 'unexpected-error'];
+const GUARDED_ROUTE = ['sign-in-required', 'role-required'];
 
 /** Describes the routes; `base` is the address that they are below, such as `/api`. */
 export function openApiDocument(
@@ -170,11 +171,16 @@ function answerOf({ answer }: RouteDescription, components: Map<string, JsonSche
 
 /** The problems of a route by status, each with the codes that it may carry. */
 function problemsOf(
-  { statuses = {} }: HttpRoute,
+  { statuses = {}, role }: HttpRoute,
   { query, body, problems = [] }: RouteDescription,
   components: Map<string, JsonSchema>,
 ): Record<string, ApiAnswer> {
-  const codes = [...((query ?? body) ? ['invalid-request'] : []), ...problems, ...ANY_ROUTE];
+  const codes = [
+    ...((query ?? body) ? ['invalid-request'] : []),
+    ...problems,
+    ...(role === null ? [] : GUARDED_ROUTE),
+    ...ANY_ROUTE,
+  ];
   const byStatus = new Map<number, string[]>();
   for (const code of new Set(codes)) {
     const status = statuses[code] ?? statusOfCode(code);
