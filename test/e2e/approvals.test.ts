@@ -22,9 +22,16 @@ source: { connection: landing, files: orders/*.csv, incremental: { by: file } }
 transform: [{ cast: { id: integer } }, { filter: id > 0 }]
 target: { connection: warehouse, table: sales.orders, key: [id], writeDisposition: merge }
 `;
+const STRIKES = `pipeline: strikes
+source: { connection: landing, files: strikes/*.csv, incremental: { by: file } }
+transform: [{ cast: { id: integer } }]
+checks: [{ range: { column: id, max: 2 } }]
+quarantine: { maxShare: 90% }
+target: { connection: warehouse, table: sales.strikes, writeDisposition: append }
+`;
 const GUARDS = `guards:
   confirm: [undo, activate]
-  approval: { for: [change, undo], deadline: 1d }
+  approval: { for: [change, undo, release], deadline: 1d, releaseRows: 1 }
 `;
 const KEYS = { ann: 'key-of-ann', bob: 'key-of-bob' } as const;
 const keyRole = (name: keyof typeof KEYS, role: string): string =>
@@ -57,6 +64,7 @@ describe('approvals, versions and reviewed plans on a whole app', () => {
     await mkdir(path.join(folder, 'environments'));
     await writeFile(path.join(folder, 'connections.yaml'), CONNECTIONS);
     await writeFile(path.join(folder, 'orders.yaml'), PIPELINE);
+    await writeFile(path.join(folder, 'strikes.yaml'), STRIKES);
     await writeFile(path.join(folder, 'environments/local.yaml'), GUARDS);
     app = await startSluiceApp({
       pipelines: folder,
@@ -77,7 +85,7 @@ describe('approvals, versions and reviewed plans on a whole app', () => {
     const refused = await as('ann', 'run', 'orders');
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('[approval-required]') as string });
     const approved = await as('ann', 'approvals', 'approve', await waiting(), '--reason', 'the first one');
-    expect(approved).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/: done\n.*begun: pipelines 1/s) });
+    expect(approved).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/: done\n.*begun: pipelines 2/s) });
     const { code, out } = await as('ann', 'run', 'orders');
     expect(code).toBe(0);
     const used = /Definitions: orders ([0-9a-f]{12})/.exec(out)?.[1];
@@ -205,6 +213,47 @@ describe('approvals, versions and reviewed plans on a whole app', () => {
       err: expect.stringMatching(/Runs of orders use version \w+, and the plan was made with \w+\. \[plan-outdated\]/),
     });
     expect(await rows()).not.toContain(6);
+  });
+
+  test('a large release waits for somebody else, and loads no more than was looked at', async () => {
+    await app.land('landing', 'strikes/a.csv', Buffer.from('id\n1\n2\n3\n4\n5\n6\n'));
+    const { out } = await as('ann', 'run', 'strikes', '--json');
+    const { runId } = JSON.parse(out) as { runId: string };
+    const batch = `${runId}.strikes.transform.0.0`;
+    const approve = (...rowIds: string[]) =>
+      as('ann', 'quarantine', 'approve', batch, ...rowIds, '--waiver', 'they were seen');
+    const loaded = async () =>
+      (await app.database.query<{ id: number }>('SELECT id FROM sales.strikes ORDER BY id')).map(({ id }) => id);
+    expect((await approve('0-3', '0-4')).code).toBe(0);
+    const asked = await as('ann', 'quarantine', 'release', batch, '--reason', 'all right');
+    expect(asked).toMatchObject({ code: 0, out: expect.stringContaining('load 2 rows of strikes') as string });
+    const first = await waiting();
+    // One more was decided after it was asked for.
+    await approve('0-5');
+    const outdated = await as('bob', 'approvals', 'approve', first, '--reason', 'fine');
+    expect(outdated).toMatchObject({ code: 1, out: expect.stringContaining('[approval-outdated]') as string });
+    expect(await loaded()).toEqual([1, 2]);
+    await as('ann', 'quarantine', 'release', batch);
+    expect((await as('bob', 'approvals', 'approve', await waiting(), '--reason', 'fine')).code).toBe(0);
+    for (const end = Date.now() + 60_000; (await loaded()).length < 5; await sleep(200)) {
+      if (Date.now() > end) throw new Error(`The rows were not released:\n${await app.log()}`);
+    }
+    expect(await loaded()).toEqual([1, 2, 3, 4, 5]);
+    // A single row needs nobody.
+    for (const end = Date.now() + 60_000; ; await sleep(200)) {
+      const answer = await fetch(`${app.baseUrl}/api/quarantine/${batch}`, {
+        headers: { 'x-functions-key': KEYS.ann },
+      });
+      const { review } = (await answer.json()) as { review: { requested: object | null } };
+      if (review.requested === null) break;
+      if (Date.now() > end) throw new Error(`The release did not end:\n${await app.log()}`);
+    }
+    expect((await approve('0-6')).code).toBe(0);
+    const alone = await as('ann', 'quarantine', 'release', batch, '--wait');
+    expect(alone.out).not.toContain('Waits until');
+    for (const end = Date.now() + 60_000; (await loaded()).length < 6; await sleep(200)) {
+      if (Date.now() > end) throw new Error(`The row was not released:\n${alone.out}\n${alone.err}`);
+    }
   });
 
   test('everything is paused and resumed by one command', async () => {
