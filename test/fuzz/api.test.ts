@@ -24,7 +24,7 @@ const LONGEST_MS = 30_000;
 /** Stands in headers that the app is given and must never give back. */
 const KEY = 'function-key-that-nobody-may-see';
 
-const EXPECTED = new Set([200, 201, 202, 204, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429]);
+const EXPECTED = new Set([200, 201, 202, 204, 400, 401, 403, 404, 405, 409, 410, 413, 415, 422, 429]);
 
 let app: InProcessApp;
 let services: TriggerServices;
@@ -118,6 +118,12 @@ function expectExplained({ status, headers, json, text }: Awaited<ReturnType<typ
   expect(text).not.toContain(KEY);
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   if (status < 400) return;
+  // Pages for people say it in words.
+  if (headers.get('content-type')?.startsWith('text/html') === true) {
+    expect(text).toMatch(/<h1>[^<]+<\/h1>\s*<p>[^<]+/);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    return;
+  }
   expect(headers.get('content-type')).toBe('application/problem+json');
   expect(json).toMatchObject({
     type: expect.stringMatching(/^urn:sluice:problem:[a-z-]+$/) as string,

@@ -8,6 +8,8 @@ const LONGEST_QUERY_VALUE = 4000;
 const MOST_QUERY_PARAMETERS = 50;
 /** The longest that an answer gives is the id of a batch: run, pipeline, step and partition. */
 const LONGEST_PART = 200;
+/** A signed token says whom and what it is for, and until when. */
+const LONGEST_TOKEN = 1000;
 
 /**
  * Checks what every route has in common: lengths, and parts of the path that can be names or ids at all. What they name is the business of the route,
@@ -24,12 +26,14 @@ type Faults = { path: string; message: string }[];
 
 function pathFaults({ params }: HttpRequest): Faults {
   return Object.entries(params)
-    .filter(([, value]) => value.length > LONGEST_PART || !/^[\w.~:-]+$/.test(value))
+    .filter(([name, value]) => value.length > longestOf(name) || !/^[\w.~:-]+$/.test(value))
     .map(([name]) => ({
       path: `{${name}}`,
-      message: `this part of the path has 1 to ${LONGEST_PART} letters, digits and . _ ~ : -`,
+      message: `this part of the path has 1 to ${longestOf(name)} letters, digits and . _ ~ : -`,
     }));
 }
+
+const longestOf = (name: string): number => (name === 'token' ? LONGEST_TOKEN : LONGEST_PART);
 
 function queryFaults({ query }: HttpRequest): Faults {
   const entries = [...query.entries()];

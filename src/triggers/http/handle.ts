@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import type { HttpDurableClientHandler } from 'durable-functions';
 import { toFailure } from '../../errors/to-failure';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
+import { correlationOf } from './correlation';
 import { isRefusal, noteRefusal } from './note-refusal';
 import { correlationOf } from './correlation';
 import { toProblem } from './problem';
@@ -24,9 +25,11 @@ export function handle(
     context: InvocationContext,
   ): Promise<HttpResponseInit> => {
     const { pathname } = new URL(request.url);
+    // What the audit trail and the log name it by.
+    const correlation = { 'X-Correlation-Id': correlationOf(request) ?? context.invocationId };
     try {
       const answer = await route(services, request, client);
-      return { ...answer, headers: { 'Cache-Control': 'no-store', ...answer.headers } };
+      return { ...answer, headers: { 'Cache-Control': 'no-store', ...correlation, ...answer.headers } };
     } catch (error) {
       const answer = toProblem(error, pathname, statuses);
       if (isRefusal(error)) await noteRefusal(services, request, error, context.invocationId);
@@ -41,7 +44,7 @@ export function handle(
           correlationId: correlationOf(request),
         });
       }
-      return answer;
+      return { ...answer, headers: { ...(answer.headers as Record<string, string>), ...correlation } };
     }
   };
 }

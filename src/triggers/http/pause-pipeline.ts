@@ -4,6 +4,7 @@ import { PipelinePausedError } from '../../errors/pipeline-paused-error';
 import { UnknownPipelineError } from '../../errors/unknown-pipeline-error';
 import type { TriggerServices } from '../trigger-services';
 import { callerOf } from './caller';
+import { correlationOf } from './correlation';
 import { type Route } from './handle';
 import { readBody } from './read-request';
 
@@ -18,7 +19,7 @@ export const pausePipeline: Route = async (services, request) => {
   const pipeline = nameOf(services, request);
   const paused = { by: callerOf(services, request), at: services.clock.now(), reason };
   await services.stores.pauses.pause(pipeline, paused);
-  await note(services, 'pipeline-paused', pipeline, paused);
+  await note(services, request, 'pipeline-paused', pipeline, paused);
   return { jsonBody: { pipeline, paused } };
 };
 
@@ -30,7 +31,7 @@ export const resumePipeline: Route = async (services, request) => {
   if (before !== null) {
     await services.stores.pauses.resume(pipeline);
     const resumed = { by: callerOf(services, request), at: services.clock.now(), reason };
-    await note(services, 'pipeline-resumed', pipeline, resumed);
+    await note(services, request, 'pipeline-resumed', pipeline, resumed);
   }
   return { jsonBody: { pipeline, paused: await services.stores.pauses.all(), wasPaused: before } };
 };
@@ -40,7 +41,7 @@ export const pauseAll: Route = async (services, request) => {
   const { reason } = await readBody(request, pauseBody);
   const paused = { by: callerOf(services, request), at: services.clock.now(), reason };
   await services.stores.pauses.pauseAll(paused);
-  await note(services, 'all-paused', ALL, paused);
+  await note(services, request, 'all-paused', ALL, paused);
   return { jsonBody: { paused } };
 };
 
@@ -52,7 +53,7 @@ export const resumeAll: Route = async (services, request) => {
   if (before !== null) {
     await pauses.resumeAll();
     const resumed = { by: callerOf(services, request), at: services.clock.now(), reason };
-    await note(services, 'all-resumed', ALL, resumed);
+    await note(services, request, 'all-resumed', ALL, resumed);
   }
   const names = Object.keys(services.project.load().partial.pipelines);
   const own = await Promise.all(names.map(async (name) => ((await pauses.get(name)) === null ? [] : [name])));
@@ -84,9 +85,11 @@ function nameOf({ project }: TriggerServices, request: HttpRequest): string {
 
 async function note(
   { stores }: TriggerServices,
+  request: HttpRequest,
   action: string,
   pipeline: string,
   { by, at, reason }: { readonly by: string; readonly at: string; readonly reason: string },
 ): Promise<void> {
-  await stores.audit.append({ at, action, by, subject: pipeline, detail: { reason }, correlationId: pipeline });
+  const correlationId = correlationOf(request) ?? pipeline;
+  await stores.audit.append({ at, action, by, subject: pipeline, detail: { reason }, correlationId });
 }

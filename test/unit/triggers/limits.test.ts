@@ -161,7 +161,7 @@ describe('how much', () => {
 
   test('what is usual passes', async () => {
     const usual = {
-      params: { name: 'run-0a.flights.transform.12~1', row: '-1-42' },
+      params: { name: 'run-0a.flights.transform.12~1', row: '-1-42', token: 't'.repeat(600) },
       query: { code: 'k', limit: '20', value: 'a\tb\nü€😀' },
     };
     expect((await send(usual)).status).toBe(200);
