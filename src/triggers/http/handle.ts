@@ -4,7 +4,6 @@ import { toFailure } from '../../errors/to-failure';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { correlationOf } from './correlation';
 import { isRefusal, noteRefusal } from './note-refusal';
-import { correlationOf } from './correlation';
 import { toProblem } from './problem';
 
 /** An answer whose headers are a plain map. */
