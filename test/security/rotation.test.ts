@@ -53,10 +53,15 @@ describe('a password that is rotated while the app runs', () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-rotation-'));
     await writeFile(path.join(folder, 'connections.yaml'), CONNECTIONS);
     await writeFile(path.join(folder, 'orders.yaml'), PIPELINE);
-    [vault, identity] = await Promise.all([startFakeVault(), startFakeIdentityEndpoint()]);
+    stops.push(() => rm(folder, { recursive: true, force: true }));
+    vault = await startFakeVault();
+    stops.push(() => vault.stop());
+    identity = await startFakeIdentityEndpoint();
+    stops.push(() => identity.stop());
     const authority = path.join(folder, 'authority.pem');
     await writeFile(authority, vault.authority);
     await admin(`CREATE ROLE ${role} LOGIN PASSWORD '${first}'`);
+    stops.push(() => admin(`DROP ROLE ${role}`));
     vault.put('warehouse-password', { value: first, exp: Math.floor(Date.now() / 1000) + 5 * 86_400 });
     app = await startSluiceApp({
       pipelines: folder,
@@ -72,12 +77,12 @@ describe('a password that is rotated while the app runs', () => {
         SLUICE_SECRET_WAREHOUSE_PASSWORD: '',
       },
     });
+    stops.push(() => app.stop());
     await admin(`GRANT ALL ON DATABASE ${app.database.database} TO ${role}`);
   });
+  const stops: (() => Promise<unknown>)[] = [];
   afterAll(async () => {
-    await app.stop();
-    await Promise.all([vault.stop(), identity.stop(), rm(folder, { recursive: true, force: true })]);
-    await admin(`DROP ROLE ${role}`);
+    for (const stop of stops.reverse()) await stop();
   });
 
   it('is read by the user-assigned identity, and its end is known', async () => {

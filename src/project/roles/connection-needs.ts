@@ -63,6 +63,8 @@ function databaseNeeds(
   role: string,
   reasons: readonly string[],
 ): Need[] {
-  const as = connection.password === undefined ? `${connection.user}, by a token of the identity` : connection.user;
+  const { user, password, clientCertificate } = connection;
+  const byToken = password === undefined && clientCertificate === undefined;
+  const as = byToken ? `${user}, by a token of the identity` : user;
   return [{ kind: 'database', resource: name, scope: `${connection.database} as ${as}`, role, roleId: null, reasons }];
 }

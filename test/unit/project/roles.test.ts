@@ -3,6 +3,7 @@ import { eventSubscriptions } from '../../../src/project/roles/event-subscriptio
 import type { Need } from '../../../src/project/roles/need';
 import { alertsFile } from '../../../src/config/schema/alerts';
 import { projectNeeds, type NeedSettings } from '../../../src/project/roles/project-needs';
+import { secretNamesOf } from '../../../src/project/roles/secret-needs';
 import { projectFolder, removeFolders } from '../config/support/project-folder';
 
 afterEach(removeFolders);
@@ -14,6 +15,7 @@ const CONNECTIONS = `connections:
   warehouse: { kind: postgres, host: db.example.com, database: sales, user: sluice }
   shop: { kind: postgres, host: shop.example.com, database: shop, user: reader, password: '\${secret:shop-password}' }
   orders: { kind: http, baseUrl: https://orders.example.com, auth: { type: managedIdentity, scope: api://orders/.default } }
+  ledger: { kind: postgres, host: ledger.example.com, database: ledger, user: cert, clientCertificate: '\${certificate:client}' }
   keyed: { kind: http, baseUrl: https://keyed.example.com, auth: { type: apiKey, value: '\${secret:key}', header: X-Key } }
 `;
 
@@ -189,4 +191,18 @@ test('channels read secrets, and send as the identity of the app where they have
       reasons: ['channel mail sends as the identity of the app'],
     },
   ]);
+});
+
+test('secrets and certificates that pipelines use, each once; a certificate needs no token', () => {
+  const used = project({
+    a: `source: { connection: ledger, table: x.y, incremental: { by: column, column: id } }\n${INTO_WAREHOUSE}`,
+    b: `source: { connection: shop, table: x.y, columns: { mail: string } }\ntransform: [{ mask: { columns: [mail], method: token, salt: '\${secret:salt}' } }]\n${INTO_LAKE}`,
+  });
+  expect(secretNamesOf(used)).toEqual(['client', 'salt', 'shop-password']);
+  const needs = projectNeeds(used, SETTINGS);
+  expect(needs.find(({ kind }) => kind === 'vault')).toMatchObject({
+    role: 'Key Vault Secrets User',
+    reasons: expect.arrayContaining(['connection ledger reads the certificate client']) as string[],
+  });
+  expect(needs.find(({ resource }) => resource === 'ledger')?.scope).toBe('ledger as cert');
 });
