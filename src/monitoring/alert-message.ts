@@ -76,9 +76,14 @@ function itemOf(alert: Alert, publicUrl: string | null): MessageItem {
     todo,
     since: firstAt,
     count,
-    runUrl: publicUrl === null || runId === null ? null : `${publicUrl}/api/runs/${encodeURIComponent(runId)}`,
-    runbookUrl: publicUrl === null || runbook === null ? null : `${publicUrl}/api/runbooks/${codeOf(runbook)}`,
+    runUrl: publicUrl === null || runId === null ? null : pageOf(publicUrl, 'runs', encodeURIComponent(runId)),
+    runbookUrl: publicUrl === null || runbook === null ? null : pageOf(publicUrl, 'runbooks', codeOf(runbook)),
   };
+}
+
+/** The place on the operators' page: people who are called at night have a browser, and no key at hand. */
+function pageOf(publicUrl: string, ...path: readonly string[]): string {
+  return `${publicUrl}/api/dashboard#/${path.join('/')}`;
 }
 
 /** `docs/runbooks/target-missing.md` is the page of `target-missing`. */

@@ -306,6 +306,7 @@ describeInBrowser("the operators' page", () => {
     await page.getByText('another one, by choice').waitFor();
     await open('costs');
     await page.getByRole('heading', { name: 'By pipeline' }).waitFor();
+    await page.getByRole('heading', { name: 'What could cost less' }).waitFor();
     await page.getByLabel('By', { exact: true }).selectOption('owner');
     await page.getByRole('table').getByText('aviation-data').waitFor();
   });

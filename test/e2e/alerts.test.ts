@@ -125,8 +125,8 @@ acknowledge: { secret: '\${secret:alert-links}' }
       items: [{ state: 'open', data: 'Nothing was loaded: the target is as it was.' }, {}],
     });
     const said = JSON.stringify(first.json);
-    expect(said).toContain(`https://sluice.example.com/api/runs/${runId}`);
-    expect(said).toContain('https://sluice.example.com/api/runbooks/');
+    expect(said).toContain(`https://sluice.example.com/api/dashboard#/runs/${runId}`);
+    expect(said).toContain('https://sluice.example.com/api/dashboard#/runbooks/');
     await diesOf('act-on-alerts');
     const second = await until('second level', () => message('/pager', 'raised'));
     expect(second.json.done).toEqual(['orders was paused; sluice resume orders ends it']);

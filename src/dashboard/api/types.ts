@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { alertInDetail, alertsList } from '../../triggers/http/openapi/schemas/alerts';
 import type { batchesList, batchInDetail, rowsPage } from '../../triggers/http/openapi/schemas/quarantine';
-import type { costsAnswer, runCostAnswer } from '../../triggers/http/openapi/schemas/cost';
+import type { costsAnswer, findingsAnswer, runCostAnswer } from '../../triggers/http/openapi/schemas/cost';
 import type { breakersList, connectionTest } from '../../triggers/http/openapi/schemas/connections';
 import type {
   checksOfPipeline,
@@ -49,6 +49,7 @@ export type Alert = AlertsPage['alerts'][number];
 export type AlertInDetail = z.infer<typeof alertInDetail>;
 export type Costs = z.infer<typeof costsAnswer>;
 export type CostGroup = Costs['groups'][number];
+export type CostFindings = z.infer<typeof findingsAnswer>;
 export type RunCost = z.infer<typeof runCostAnswer>;
 export type ApprovalsList = z.infer<typeof approvalsList>;
 export type Approval = ApprovalsList['approvals'][number];

@@ -96,7 +96,7 @@ export function AlertsView({ query }: { readonly query: URLSearchParams }) {
                           onClick={() => setTaking(alert)}
                           aria-label={`Take up ${alert.title}`}
                         >
-                          Take it up
+                          Take up
                         </button>
                       ),
                   },

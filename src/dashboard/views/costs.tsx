@@ -7,6 +7,7 @@ import { Loaded } from '../ui/loaded';
 import { PageHead } from '../ui/page-head';
 import { Facts, Section } from '../ui/section';
 import { Table } from '../ui/table';
+import { CostFindings } from './cost-findings';
 
 const BY: readonly (readonly [string, string])[] = [
   ['pipeline', 'pipeline'],
@@ -51,6 +52,7 @@ export function CostsView({ query }: { readonly query: URLSearchParams }) {
         />
       </div>
       <Loaded answer={costs}>{(found) => <CostsBody costs={found} />}</Loaded>
+      <CostFindings />
     </>
   );
 }

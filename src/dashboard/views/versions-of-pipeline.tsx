@@ -44,7 +44,7 @@ export function VersionsOfPipeline({ pipeline }: { readonly pipeline: string }) 
                         onClick={() => setActivating(version)}
                         aria-label={`Use version ${version.hash.slice(0, 12)}`}
                       >
-                        Use it
+                        Use
                       </button>
                     )}
                   </p>

@@ -211,8 +211,8 @@ describe('a message', () => {
       alertUrl: 'https://s.example.com/api/alerts/al-2',
     });
     expect(made.items[0]).toMatchObject({
-      runUrl: 'https://s.example.com/api/runs/run-1',
-      runbookUrl: 'https://s.example.com/api/runbooks/target-missing',
+      runUrl: 'https://s.example.com/api/dashboard#/runs/run-1',
+      runbookUrl: 'https://s.example.com/api/dashboard#/runbooks/target-missing',
     });
   });
 

@@ -274,7 +274,7 @@ describe('sending', () => {
     expect(sent).toMatchObject({
       title: 'flights failed: x',
       environment: 'prod',
-      items: [{ what: 'password=*** was wrong', runUrl: 'https://sluice.example.com/api/runs/run-1' }],
+      items: [{ what: 'password=*** was wrong', runUrl: 'https://sluice.example.com/api/dashboard#/runs/run-1' }],
       alertUrl: `https://sluice.example.com/api/alerts/${alerts[0]!.id}`,
     });
     const token = sent.acknowledgeUrl.replace('https://sluice.example.com/api/alert-links/', '');
