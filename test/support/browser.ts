@@ -5,7 +5,8 @@ import path from 'node:path';
 import { chromium, type BrowserContext } from 'playwright-core';
 
 const named = process.env['CHROMIUM_PATH'];
-const PLACES = named === undefined ? ['/usr/bin/chromium', '/usr/bin/chromium-browser'] : [named];
+const PLACES =
+  named === undefined ? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'] : [named];
 /** Where Chromium is on this machine; undefined where it is not. */
 export const CHROMIUM = PLACES.find((place) => existsSync(place));
 

@@ -6,7 +6,7 @@ import { startKeyOf } from '../start-key';
 import { startRun, type Start } from '../start-run';
 import { callerOf } from './caller';
 import { correlationOf } from './correlation';
-import { confirmation } from './guards';
+import { confirmation, guardsOf, waitsForApproval } from './guards';
 import { addressOf, type Route } from './handle';
 import { refusePaused } from './pause-pipeline';
 import { readBody } from './read-request';
@@ -53,7 +53,7 @@ export const rerunRun: Route = async (services, request, client) => {
   };
   const what =
     body.definition === 'pinned'
-      ? { plan: pinnedPlan(await planOf(services, run.runId, body.parameters), pipelines) }
+      ? { plan: pinnedPlan(await pinnableOf(services, run.runId, pipelines, body.parameters), pipelines) }
       : {
           request: {
             pipelines,
@@ -86,9 +86,11 @@ export const rerunRun: Route = async (services, request, client) => {
   };
 };
 
-async function planOf(
-  { stores }: Parameters<Route>[0],
+/** The plan of the run, where its definitions may still be used: what waits for an approval is not gone around by an old run. */
+async function pinnableOf(
+  services: Parameters<Route>[0],
   runId: string,
+  pipelines: readonly string[],
   parameters: Readonly<Record<string, unknown>> | undefined,
 ): Promise<RunPlan> {
   if (parameters !== undefined) {
@@ -97,9 +99,17 @@ async function planOf(
       'Leave them out, or take the present definition.',
     );
   }
-  const start = await stores.runs.start(runId);
+  const start = await services.stores.runs.start(runId);
   if (start === null) throw new RerunNotPossibleError(`The plan of ${runId} is gone`, 'Take the present definition.');
-  return stores.artifacts.getJson<RunPlan>(start.plan);
+  const plan = await services.stores.artifacts.getJson<RunPlan>(start.plan);
+  if (!waitsForApproval(guardsOf(services), 'change')) return plan;
+  const { used } = await services.definitions.runnable();
+  const others = pipelines.filter((name) => plan.versions?.[name] !== used[name]?.hash);
+  if (others.length === 0) return plan;
+  throw new RerunNotPossibleError(
+    `Runs use other versions of ${others.join(', ')} by now, and changes wait for an approval here`,
+    'Take the present definition, or activate the version of that run first.',
+  );
 }
 
 /** The parameters of the run that the pipelines still declare: a new definition may have dropped one. */

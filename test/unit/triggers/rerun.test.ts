@@ -98,6 +98,20 @@ test('pinned, the definition is that of the run, whatever the folder holds by no
   expect(await send(rerunRun, { reason: 'as it was', definition: 'pinned' }, failed)).toMatchObject({ status: 202 });
 });
 
+test('where changes wait for an approval, an old run brings back no definition that is not in use', async () => {
+  const guards = 'guards: { approval: { for: [change], deadline: 1d } }\n';
+  services = await testServices({ ...FILES, 'environments/local.yaml': 'guards: {}\n' });
+  const failed = await endedRun('Failed');
+  await writeFile(path.join(services.folder, 'orders.yaml'), FILES['orders.yaml']!.replace('t.orders', 't.renamed'));
+  expect(await send(rerunRun, { reason: 'as it was', definition: 'pinned' }, failed)).toMatchObject({ status: 202 });
+  // Runs use the new one from here on.
+  expect(await send(rerunRun, { reason: 'as it is' }, failed)).toMatchObject({ status: 202 });
+  await writeFile(path.join(services.folder, 'environments/local.yaml'), guards);
+  const refused = await send(rerunRun, { reason: 'as it was', definition: 'pinned' }, failed);
+  expect(refused).toMatchObject({ status: 409, json: { code: 'rerun-not-possible' } });
+  expect(refused.json.detail).toContain('Runs use other versions of orders by now');
+});
+
 test('the same idempotency key is the same run', async () => {
   const failed = await endedRun('Failed');
   const first = await send(rerunRun, { reason: 'x' }, failed, { 'idempotency-key': 'once' });
