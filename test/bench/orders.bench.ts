@@ -310,9 +310,9 @@ function section(all: readonly Measured[], millions: readonly number[], sizes: r
     ],
     notes: [
       'Bare DuckDB: the fastest of the shapes that were measured when the engine was chosen (tables in memory, a window over all rows and a second look at the file are slower): everything is read as text and cast once, one boolean verdict, an lz4 stage, duplicates found from the key column; then COPY to a CSV file and `\\copy`.',
-      'PostgreSQL alone: COPY into an unlogged table, `pg_input_is_valid` for casts, 256 MB of work memory, two workers a query; one version, its settings raised until they no longer helped in a few tries. It writes no Parquet, and its own memory is not counted.',
-      'Polars: lazy and streaming where it can, with whole cents since its decimals lost rows; one version.',
-      'csv-parse: one object for each row, a set of keys, 1,000 rows an insert by `unnest` while the next are parsed; its Parquet is made by DuckDB from NDJSON, since no writer for Node.js keeps up. Written for speed from the start: an insert with VALUES, as most functions have it, takes several times as long.',
+      'PostgreSQL alone: COPY into an unlogged table, `pg_input_is_valid` for casts, 256 MB of work memory, two workers a query; one version. It writes no Parquet, and its own memory is not counted.',
+      'Polars: lazy and streaming where it can, with whole cents, since its decimals lost rows in an earlier measurement; one version.',
+      'csv-parse: one object for each row, a set of keys, 1,000 rows an insert by `unnest` while the next are parsed; its Parquet is made by DuckDB from NDJSON, since no writer for Node.js keeps up. Written for speed from the start, in one version; an insert with VALUES, as most functions have it, was not measured.',
       'CPU is processor time of everybody who works for it: its process, the database and the storage. With others on the machine it is the fairer ratio.',
       'The peers have no artifacts with checksums, no origins of quarantined rows, no ledger, no staging and no recovery: they start again from the beginning when they die.',
     ],

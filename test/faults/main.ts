@@ -55,6 +55,7 @@ async function main(): Promise<void> {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
         const result = await tryCombination(world, next, choiceOf(next)).catch((error: unknown) => broken(next, error));
         results.push(result);
+        await keepResults(results);
         process.stdout.write(
           `${result.differing.length === 0 ? 'ok  ' : 'FAIL'} ${result.title}: ${result.survived} of ${result.tried} survived, ${result.unreached.length} not reached (${Math.round(result.seconds)} s)\n${renderDifferences([result])}`,
         );
@@ -69,14 +70,19 @@ async function main(): Promise<void> {
   } finally {
     await endTestRun(folder);
   }
+  process.stdout.write(`\n${await keepResults(results)}`);
+  if (results.some(({ differing }) => differing.length > 0)) process.exitCode = 1;
+}
+
+/** Writes what is known so far, in the order of the combinations, and gives the table. */
+async function keepResults(results: readonly Result[]): Promise<string> {
   const order = new Map(COMBINATIONS.map((one, index) => [titleOf(one), index]));
   const sorted = results.toSorted((one, other) => (order.get(one.title) ?? 0) - (order.get(other.title) ?? 0));
   const table = renderResults(sorted);
   const place = path.join(__dirname, '../../.sluice/faults');
   await mkdir(place, { recursive: true });
   await writeFile(path.join(place, 'results.md'), `${table}\n${renderDifferences(sorted)}`);
-  process.stdout.write(`\n${table}`);
-  if (results.some(({ differing }) => differing.length > 0)) process.exitCode = 1;
+  return table;
 }
 
 /** A combination that could not be tried at all. */

@@ -8,13 +8,13 @@ import { startSluiceApp, type SluiceApp } from '../support/sluice-app';
 /** What a host holds at one moment. */
 export interface Holdings {
   readonly memoryBytes: number;
-  /** Open files and sockets. */
+  /** Open files and sockets; the embedded host keeps up to 256 journals open. */
   readonly files: number;
   /** Connections to the database that Sluice holds. */
   readonly connections: number;
   readonly blobs: number;
   readonly tableRows: number;
-  /** Tables in the staging schema. */
+  /** Tables of staging; what is kept for an undo, for seven days, does not count. */
   readonly staging: number;
   /** Folders and files that the engine left. */
   readonly scratch: number;
@@ -120,7 +120,8 @@ async function countRows(connectionString: string): Promise<number> {
 
 async function countStaging(app: SluiceApp): Promise<number> {
   const [row] = await app.database.query<{ n: number }>(
-    `SELECT count(*)::int AS n FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'sluice_staging' AND c.relkind = 'r'`,
+    `SELECT count(*)::int AS n FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'sluice_staging' AND c.relkind = 'r'
+        AND c.relname !~ '^[bg]_[0-9]+$'`,
   );
   return row?.n ?? 0;
 }
