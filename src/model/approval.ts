@@ -33,6 +33,8 @@ export interface ApprovalRequest {
   readonly action: ApprovalAction;
   readonly environment: string;
   readonly requester: string;
+  /** The account of the requester, where one is known: it keeps its id when it gets another name. */
+  readonly requesterId?: string;
   readonly requestedAt: string;
   readonly deadlineAt: string;
   readonly reason: string;

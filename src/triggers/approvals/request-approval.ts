@@ -14,6 +14,7 @@ export interface Asking {
   /** What makes two requests the same one, as long as the first waits. */
   readonly subject: string;
   readonly requester: string;
+  readonly requesterId?: string;
   readonly reason: string;
   readonly summary: string;
   readonly correlationId?: string;
@@ -45,7 +46,18 @@ export async function recordApproval(
     const deadlineMs = clock.nowMs() + durationMs(guards.approval?.deadline ?? '2d');
     const deadlineAt = new Date(deadlineMs).toISOString();
     const correlationId = asking.correlationId ?? id;
-    const request = { id, action, environment, requester, requestedAt, deadlineAt, reason, summary, correlationId };
+    const request = {
+      id,
+      action,
+      environment,
+      requester,
+      ...(asking.requesterId !== undefined && { requesterId: asking.requesterId }),
+      requestedAt,
+      deadlineAt,
+      reason,
+      summary,
+      correlationId,
+    };
     if (!(await stores.approvals.create(request))) continue;
     await stores.audit.append({
       at: requestedAt,

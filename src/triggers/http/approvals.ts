@@ -9,7 +9,7 @@ import { isAtLeast } from '../../model/role';
 import { versionChanges } from '../definitions/kept-definition';
 import { wakeApproval } from '../approvals/wake-approval';
 import type { TriggerServices } from '../trigger-services';
-import { callerOf, roleOf } from './caller';
+import { identify, isRequester } from './caller';
 import { addressOf, type Answer, type Route } from './handle';
 import { readBody, readQuery } from './read-request';
 import { requireRole } from './require-role';
@@ -52,10 +52,11 @@ export const decideApproval: Route = async (services, request, client) => {
   if (decision !== 'withdraw') requireRole(services, request, 'approver');
   const { stores, clock } = services;
   const record = await findApproval(services, request.params['id'] ?? '');
-  const by = callerOf(services, request);
-  if (decision === 'approve' && by === record.requester) throw new ApprovalOwnError(record.id, by);
-  if (decision === 'withdraw' && by !== record.requester) {
-    const role = roleOf(services, request);
+  const caller = identify(services, request);
+  const { name: by, role } = caller;
+  const isOwn = isRequester(caller, record);
+  if (decision === 'approve' && isOwn) throw new ApprovalOwnError(record.id, by);
+  if (decision === 'withdraw' && !isOwn) {
     if (!isAtLeast(role, 'approver')) throw new RoleRequiredError(by, 'approver', role);
   }
   // The deadline may have passed without its orchestration having noticed.

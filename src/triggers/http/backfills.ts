@@ -12,7 +12,7 @@ import { requestApproval } from '../approvals/request-approval';
 import { checkBackfill, startBackfill, type BackfillStart } from '../backfills/start-backfill';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { waitingAnswer } from './approvals';
-import { callerOf } from './caller';
+import { callerOf, requesterOf } from './caller';
 import { confirmation, guardsOf, requireConfirmation, waitsForApproval } from './guards';
 import { addressOf, type Route } from './handle';
 import { refusePaused } from './pause-pipeline';
@@ -57,7 +57,7 @@ export const startPipelineBackfill: Route = async (services, request, client) =>
   };
   const guards = guardsOf(services);
   if (waitsForApproval(guards, 'backfill')) {
-    const waiting = await askFor(services, client, guards, start);
+    const waiting = await askFor(services, client, guards, start, requesterOf(services, request));
     if (waiting !== null) return waitingAnswer(request, waiting);
   }
   const started = await startBackfill(services, client, start).catch(badSpan);
@@ -80,6 +80,7 @@ async function askFor(
   client: Orchestrations,
   guards: Guards,
   { evenPaused = false, by, reason, correlationId: _, ...span }: BackfillStart,
+  requester: ReturnType<typeof requesterOf>,
 ): Promise<ApprovalRecord | null> {
   const { pipeline, idempotencyKey } = span;
   const checked = await checkBackfill(services, { ...span, by, reason }).catch(badSpan);
@@ -88,7 +89,7 @@ async function askFor(
   return requestApproval(services, client, guards, {
     action: { kind: 'backfill', version: checked.runnable.versions[pipeline] ?? '', evenPaused, ...span },
     subject: `${pipeline} ${idempotencyKey ?? JSON.stringify([span, by, reason])}`,
-    requester: by,
+    ...requester,
     reason,
     summary: `load ${pipeline} again from ${from} to below ${to}, in ${checked.spans.length} windows`,
   });

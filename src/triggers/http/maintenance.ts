@@ -4,6 +4,7 @@ import { MaintenanceNotFoundError } from '../../errors/maintenance-not-found-err
 import { instanceStatus, isUnderWay } from '../instance-status';
 import { startDryMaintenance, startMaintenance } from '../schedule/start-maintenance';
 import { callerOf } from './caller';
+import { correlationOf } from './correlation';
 import { addressOf, type Route } from './handle';
 import { readBody } from './read-request';
 
@@ -19,6 +20,17 @@ export const startMaintenanceNow: Route = async (services, request, client) => {
   const id = dryRun ? await startDryMaintenance(services, client) : MAINTENANCE_INSTANCE;
   const started = dryRun || (await startMaintenance(services, client));
   services.log.info('maintenance-requested', { by, dryRun, started });
+  // What it deletes is gone: who asked for it stands there, also where one is under way already.
+  if (!dryRun) {
+    await services.stores.audit.append({
+      at: services.clock.now(),
+      action: 'maintenance-requested',
+      by,
+      subject: id,
+      detail: { started },
+      correlationId: correlationOf(request) ?? id,
+    });
+  }
   const location = addressOf(request, `maintenance/${id}`);
   return {
     status: 202,

@@ -1,15 +1,18 @@
 import type { HttpRequest } from '@azure/functions';
 import { reasonOf } from '../../errors/reason-of';
+import { ApprovalOwnError } from '../../errors/approval-own-error';
 import { RoleRequiredError } from '../../errors/role-required-error';
 import { SignInRequiredError } from '../../errors/sign-in-required-error';
 import type { TriggerServices } from '../trigger-services';
-import { callerOf } from './caller';
+import { callerOf, roleOf } from './caller';
 import { countedAs } from './limit-rate';
 import { correlationOf } from './correlation';
 
+type Refusal = SignInRequiredError | RoleRequiredError | ApprovalOwnError;
+
 /** Whether a caller was sent away for who they are. */
-export function isRefusal(error: unknown): error is SignInRequiredError | RoleRequiredError {
-  return error instanceof SignInRequiredError || error instanceof RoleRequiredError;
+export function isRefusal(error: unknown): error is Refusal {
+  return [SignInRequiredError, RoleRequiredError, ApprovalOwnError].some((kind) => error instanceof kind);
 }
 
 /**
@@ -19,19 +22,20 @@ export function isRefusal(error: unknown): error is SignInRequiredError | RoleRe
 export async function noteRefusal(
   services: Pick<TriggerServices, 'callers' | 'rates' | 'stores' | 'clock' | 'log'>,
   request: HttpRequest,
-  error: SignInRequiredError | RoleRequiredError,
+  error: Refusal,
   invocationId: string,
 ): Promise<void> {
   const { stores, clock, log } = services;
   const { pathname } = new URL(request.url);
   const by = callerOf(services, request);
-  const role = error instanceof RoleRequiredError ? error.role : null;
+  const role = error instanceof RoleRequiredError ? error.role : roleOf(services, request);
+  const neededRole = error instanceof ApprovalOwnError ? null : error.neededRole;
   log.warn('access-refused', {
     by,
     method: request.method,
     path: pathname,
     code: error.code,
-    needed: error.neededRole,
+    needed: neededRole,
   });
   if (services.rates.take('refusal', countedAs(services, request), clock.nowMs()) > 0) return;
   await stores.audit
@@ -40,7 +44,7 @@ export async function noteRefusal(
       action: 'access-refused',
       by,
       subject: `${request.method} ${pathname}`.slice(0, 200),
-      detail: { code: error.code, neededRole: error.neededRole, role },
+      detail: { code: error.code, neededRole, role },
       correlationId: correlationOf(request) ?? invocationId,
     })
     .catch((failed: unknown) => log.warn('audit-not-written', { action: 'access-refused', reason: reasonOf(failed) }));

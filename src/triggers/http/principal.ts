@@ -4,6 +4,8 @@ import type { HttpRequest } from '@azure/functions';
 export interface Principal {
   /** Null where no claim names anybody. */
   readonly name: string | null;
+  /** The object id of the account in Entra: names are changed, and two people may have the same. Null from anybody else. */
+  readonly id: string | null;
   /** Values of the claims that are roles: the app roles of Entra. */
   readonly roles: readonly string[];
 }
@@ -11,6 +13,7 @@ export interface Principal {
 const LONGEST_NAME = 200;
 /** Larger than any set of claims that the platform lets through a header. */
 const LONGEST_HEADER = 32_768;
+const ID_CLAIMS = ['oid', 'http://schemas.microsoft.com/identity/claims/objectidentifier'];
 const ROLE_CLAIMS = ['roles', 'http://schemas.microsoft.com/ws/2008/06/identity/claims/role'];
 
 /**
@@ -29,10 +32,12 @@ export function principalOf(request: HttpRequest): Principal | null {
     };
     if (!Array.isArray(read.claims)) return null;
     const claims = (read.claims as readonly unknown[]).filter(isClaim);
+    const isEntra = read.auth_typ === 'aad';
     return {
       name: nameIn(claims, read.name_typ),
+      id: isEntra ? (claims.find(({ typ, val }) => ID_CLAIMS.includes(typ) && val !== '')?.val ?? null) : null,
       // Other providers know no app roles, and whoever administers them is not asked who may do what here.
-      roles: read.auth_typ === 'aad' ? claims.filter(({ typ }) => ROLE_CLAIMS.includes(typ)).map(({ val }) => val) : [],
+      roles: isEntra ? claims.filter(({ typ }) => ROLE_CLAIMS.includes(typ)).map(({ val }) => val) : [],
     };
   } catch {
     return null;

@@ -13,6 +13,7 @@ export const STATUSES: Readonly<Record<string, number>> = {
   'invalid-request': 400,
   'sign-in-required': 401,
   'role-required': 403,
+  'cross-site-request': 403,
   'authentication-off': 503,
   'too-many-requests': 429,
   'run-not-found': 404,

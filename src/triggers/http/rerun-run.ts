@@ -37,7 +37,9 @@ export const rerunRun: Route = async (services, request, client) => {
   const run = await findRun(services, request.params['id'] ?? '');
   const pipelines = pipelinesToRerun(run, body.pipelines);
   await refusePaused(services, pipelines, body.force);
-  await requireConfirmed(services, request, body, pipelines);
+  const pinned =
+    body.definition === 'pinned' ? await pinnableOf(services, run.runId, pipelines, body.parameters) : undefined;
+  await requireConfirmed(services, request, body, pipelines, pinned?.project);
   const by = callerOf(services, request);
   const idempotencyKey = idempotencyKeyOf(request, body);
   const correlationId = correlationOf(request);
@@ -52,8 +54,8 @@ export const rerunRun: Route = async (services, request, client) => {
     ...(correlationId !== undefined && { correlationId }),
   };
   const what =
-    body.definition === 'pinned'
-      ? { plan: pinnedPlan(await pinnableOf(services, run.runId, pipelines, body.parameters), pipelines) }
+    pinned !== undefined
+      ? { plan: pinnedPlan(pinned, pipelines) }
       : {
           request: {
             pipelines,

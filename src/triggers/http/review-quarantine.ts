@@ -13,7 +13,7 @@ import { wakeReview } from '../review/wake-review';
 import { requestApproval } from '../approvals/request-approval';
 import type { TriggerServices } from '../trigger-services';
 import { waitingAnswer } from './approvals';
-import { callerOf } from './caller';
+import { callerOf, requesterOf } from './caller';
 import { guardsOf, waitsForApproval } from './guards';
 import type { Route } from './handle';
 import { readBody, readQuery } from './read-request';
@@ -157,7 +157,7 @@ export const releaseBatch: Route = async (services, request, client) => {
     const approval = await requestApproval(services, client, guards, {
       action: { kind: 'release', batch: id, rows },
       subject: id,
-      requester: by,
+      ...requesterOf(services, request),
       reason: reason === '' ? 'rows were decided' : reason,
       summary: `load ${rows} rows of ${batch.pipeline} that ${batch.runId} had quarantined`,
     });

@@ -1,6 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { planLevels } from '../../config/plan-levels';
+import type { RunPlan } from '../../config/project';
 import { IdempotencyKeyReusedError } from '../../errors/idempotency-key-reused-error';
 import { InvalidRequestError } from '../../errors/invalid-request-error';
 import { PlanOutdatedError } from '../../errors/plan-outdated-error';
@@ -102,17 +103,21 @@ async function start(
   };
 }
 
-/** What replaces whole tables, or is started in spite of a pause, is confirmed by name; of a start of all pipelines, `all` is the name. */
+/**
+ * What replaces whole tables, or is started in spite of a pause, is confirmed by name; of a start of all pipelines, `all` is the name.
+ * @param pinned The definitions that are run, where they are not those that runs use now.
+ */
 export async function requireConfirmed(
   services: TriggerServices,
   request: HttpRequest,
   { force, confirm, withDependencies = false }: Pick<Body, 'force' | 'confirm' | 'withDependencies'>,
   pipelines: RunRequest['pipelines'],
+  pinned?: RunPlan['project'],
 ): Promise<void> {
   const forced = force ? (pipelines === 'all' ? ['all'] : pipelines) : [];
   requireConfirmation(services, request, { action: 'force', names: forced, confirm });
   if (!guardsOf(services).confirm.includes('replace')) return;
-  const { project } = await services.definitions.runnable();
+  const project = pinned ?? (await services.definitions.runnable()).project;
   const replaced = planLevels(project, pipelines, { withDependencies })
     .flat()
     .filter((name) => project.pipelines[name]?.target.writeDisposition === 'replace');

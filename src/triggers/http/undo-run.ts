@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { requestApproval } from '../approvals/request-approval';
 import { refuseNothingToUndo, startUndo } from '../undo/start-undo';
 import { waitingAnswer } from './approvals';
-import { callerOf } from './caller';
+import { callerOf, requesterOf } from './caller';
 import { confirmation, guardsOf, requireConfirmation, waitsForApproval } from './guards';
 import { addressOf, type Route } from './handle';
 import { readBody } from './read-request';
@@ -24,7 +24,7 @@ export const undoRun: Route = async (services, request, client) => {
     const approval = await requestApproval(services, client, guards, {
       action: { kind: 'undo', runId: run.runId },
       subject: run.runId,
-      requester: by,
+      ...requesterOf(services, request),
       reason,
       summary: `take back what ${run.runId} published of ${pipelines.join(', ')}`,
       correlationId: run.correlationId,

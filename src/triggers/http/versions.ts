@@ -13,7 +13,7 @@ import { keptDefinition, versionChanges } from '../definitions/kept-definition';
 import { changesWait, deployedVersions } from '../definitions/note-deployed';
 import type { TriggerServices } from '../trigger-services';
 import { waitingAnswer } from './approvals';
-import { callerOf } from './caller';
+import { callerOf, requesterOf } from './caller';
 import { confirmation, guardsOf, requireConfirmation, waitsForApproval } from './guards';
 import { addressOf, type Route } from './handle';
 import { readBody, readQuery } from './read-request';
@@ -74,7 +74,7 @@ export const activate: Route = async (services, request, client) => {
     const approval = await requestApproval(services, client, guards, {
       action: { kind: 'activation', pipeline, hash },
       subject: `${pipeline} ${hash}`,
-      requester: by,
+      ...requesterOf(services, request),
       reason,
       summary: `use version ${hash.slice(0, 12)} of ${pipeline}${hash === deployed ? ', the deployed one' : ' in place of the deployed one'}`,
     });

@@ -197,6 +197,41 @@ describe('deciding', () => {
     expect((await backfill('bob')).json.approval.approval).not.toBe(id);
   });
 
+  test('one of their own is not approved under another spelling, nor by the same account under another name; trying stands in the audit trail', async () => {
+    const entra = { ...services.callers, mode: 'entra', appServiceAuthentication: true } as const;
+    const its = { ...services, callers: entra };
+    const as = (name: string, oid: string) => {
+      const claims = [
+        { typ: 'preferred_username', val: name },
+        { typ: 'http://schemas.microsoft.com/identity/claims/objectidentifier', val: oid },
+        { typ: 'roles', val: 'approver' },
+      ];
+      const principal = Buffer.from(JSON.stringify({ auth_typ: 'aad', claims })).toString('base64');
+      return { headers: { 'x-ms-client-principal': principal } };
+    };
+    const asked = await sendTo(its, durable, 'api-start-backfill', {
+      ...as('eve@example.com', 'account-1'),
+      params: { name: 'events' },
+      body: SPAN,
+    });
+    const { approval: id } = asked.json.approval as { approval: string };
+    const approve = async (name: string, oid: string) =>
+      sendTo(its, durable, 'api-decide-approval', {
+        ...as(name, oid),
+        params: { id },
+        body: { decision: 'approve', reason: 'a test' },
+      });
+    expect(await approve('Eve@Example.com', 'account-2')).toMatchObject({
+      status: 403,
+      json: { code: 'approval-own' },
+    });
+    expect(await approve('eve.new@example.com', 'account-1')).toMatchObject({ json: { code: 'approval-own' } });
+    expect(await audited()).toEqual(
+      expect.arrayContaining(['access-refused Eve@Example.com', 'access-refused eve.new@example.com']),
+    );
+    expect(await approve('dan@example.com', 'account-3')).toMatchObject({ status: 202 });
+  });
+
   test('what was approved is begun once, however often its orchestration tries', async () => {
     const id = (await backfill()).json.approval.approval as string;
     await decide('bob', id);

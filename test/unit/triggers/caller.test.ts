@@ -111,7 +111,7 @@ describe('with Entra', () => {
     ],
     ['a name alone', asked({ 'x-ms-client-principal-name': 'boss@example.com' })],
   ])('%s is nobody', (_, request) => {
-    expect(identify(entra, request)).toEqual({ name: 'anonymous', role: null, known: false });
+    expect(identify(entra, request)).toEqual({ name: 'anonymous', id: null, role: null, known: false });
     expect(() => requireRole(entra, request, 'reader')).toThrow(expect.objectContaining({ code: 'sign-in-required' }));
   });
 

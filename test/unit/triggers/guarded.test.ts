@@ -73,6 +73,31 @@ test('who has too little of a role gets 403 and stands in the audit trail; the a
   services = { ...services, stores: before };
 });
 
+test('what another site has a browser change is refused, also where nobody has to sign in; looking is not', async () => {
+  const asked = async (site: string | null, local: boolean) => {
+    const callers = local ? { localUser: 'ann' } : ENTRA;
+    const { status, json } = await call(
+      'operator',
+      callers,
+      ['operator'],
+      site === null ? {} : { 'sec-fetch-site': site },
+    );
+    return [status, json.code ?? null];
+  };
+  for (const local of [true, false]) {
+    for (const site of [null, 'none', 'same-origin']) expect(await asked(site, local)).toEqual([200, null]);
+    for (const site of ['cross-site', 'same-site'])
+      expect(await asked(site, local)).toEqual([403, 'cross-site-request']);
+  }
+  const get = new HttpRequest({
+    method: 'GET',
+    url: 'http://a.test/api/runs',
+    headers: { 'sec-fetch-site': 'cross-site' },
+  });
+  const reads = guarded({ role: 'reader', method: 'GET', does: reached.does });
+  expect(await reads(services, get, new FakeOrchestrations() as never)).toMatchObject({ jsonBody: { reached: true } });
+});
+
 test('with Entra and the platform off nothing is answered but what is open to everybody', async () => {
   const off = { mode: 'entra', appServiceAuthentication: false } as const;
   for (const role of ROLES) {

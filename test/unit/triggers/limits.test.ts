@@ -75,6 +75,24 @@ describe('how often', () => {
     expect((await send({ with: with_, headers: from('10.0.0.1', '192.0.2.2') })).status).toBe(401);
   });
 
+  test('what is open to everybody is counted by the address, whatever key or principal somebody makes up', async () => {
+    const made = { 'x-ms-client-principal': Buffer.from('{"auth_typ":"aad","claims":[]}').toString('base64') };
+    const open = (callers: TestServices['callers'], rate: RateLimiter) => ({
+      ask: (address: string, headers: Record<string, string>) =>
+        send({ with: { rates: rate, callers }, role: null, headers: { 'x-forwarded-for': address, ...headers } }),
+    });
+    for (const callers of [keys, entra]) {
+      const { ask } = open(callers, rates());
+      const all: number[] = [];
+      for (const key of ['a', 'b', 'c', 'd']) {
+        all.push((await ask('192.0.2.1', { 'x-functions-key': key, ...made })).status);
+      }
+      expect(all).toEqual([200, 200, 200, 429]);
+      // Somebody else's health check does not pay for it.
+      expect((await ask('192.0.2.2', {})).status).toBe(200);
+    }
+  });
+
   test('thirty refusals of a caller stand in the audit trail, then they are only logged', async () => {
     const with_ = { rates: rates(), callers: entra };
     const headers = { 'x-forwarded-for': '198.51.100.7:1', 'x-correlation-id': 'flood' };

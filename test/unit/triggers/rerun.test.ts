@@ -1,5 +1,5 @@
 import { HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunPlan } from '../../../src/config/project';
 import type { PipelineResult } from '../../../src/durable/contracts/activities';
@@ -84,6 +84,21 @@ test('what failed is started again with the parameters of the run, corrected one
   expect(audit).toContainEqual(
     expect.objectContaining({ action: 'run-started-again', detail: expect.objectContaining({ of: failed }) as object }),
   );
+});
+
+test('pinned, what is confirmed by name follows from the definition of the run, not from what the folder holds by now', async () => {
+  const place = path.join(services.folder, 'orders.yaml');
+  const appending = FILES['orders.yaml']!;
+  await writeFile(place, appending.replace('append', 'replace'));
+  const failed = await endedRun('Failed');
+  await writeFile(place, appending);
+  await mkdir(path.join(services.folder, 'environments'), { recursive: true });
+  await writeFile(path.join(services.folder, 'environments/local.yaml'), 'guards: { confirm: [replace] }\n');
+  const pinned = (more: object) => send(rerunRun, { reason: 'as it was', definition: 'pinned', ...more }, failed);
+  expect(await pinned({})).toMatchObject({ status: 428, json: { confirm: ['orders'] } });
+  expect(await pinned({ confirm: 'orders' })).toMatchObject({ status: 202 });
+  // As it is now it replaces nothing.
+  expect(await send(rerunRun, { reason: 'as it is' }, failed)).toMatchObject({ status: 202 });
 });
 
 test('pinned, the definition is that of the run, whatever the folder holds by now', async () => {

@@ -65,6 +65,7 @@ const SECURITY = {
 /** What any route may answer, whatever it is; and what those do that not everybody may call. */
 const ANY_ROUTE = ['too-many-requests', 'storage-unavailable', 'unexpected-error'];
 const GUARDED_ROUTE = ['sign-in-required', 'role-required'];
+const CHANGING_ROUTE = ['cross-site-request'];
 
 /** Describes the routes; `base` is the address that they are below, such as `/api`. */
 export function openApiDocument(
@@ -171,7 +172,7 @@ function answerOf({ answer }: RouteDescription, components: Map<string, JsonSche
 
 /** The problems of a route by status, each with the codes that it may carry. */
 function problemsOf(
-  { statuses = {}, role }: HttpRoute,
+  { statuses = {}, role, method }: HttpRoute,
   { query, body, problems = [] }: RouteDescription,
   components: Map<string, JsonSchema>,
 ): Record<string, ApiAnswer> {
@@ -179,6 +180,7 @@ function problemsOf(
     ...((query ?? body) ? ['invalid-request'] : []),
     ...problems,
     ...(role === null ? [] : GUARDED_ROUTE),
+    ...(method === 'GET' ? [] : CHANGING_ROUTE),
     ...ANY_ROUTE,
   ];
   const byStatus = new Map<number, string[]>();
