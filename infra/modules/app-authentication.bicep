@@ -22,8 +22,19 @@ resource authentication 'Microsoft.Web/sites/config@2024-11-01' = {
     globalValidation: {
       requireAuthentication: true
       unauthenticatedClientAction: 'Return401'
-      // Open to everybody; it says whether the app works, not what is wrong where.
-      excludedPaths: concat(['/api/health'], webhooks)
+      // The routes of the app that ask for no role; `*` stands for what follows. The page holds no data and leads to the sign-in,
+      // and the link of an alert carries a signed token that is used once.
+      excludedPaths: concat(
+        [
+          '/api/alert-links/*'
+          '/api/dashboard'
+          '/api/dashboard/assets/*'
+          '/api/docs'
+          '/api/health'
+          '/api/openapi.json'
+        ],
+        webhooks
+      )
     }
     httpSettings: { requireHttps: true }
     identityProviders: {

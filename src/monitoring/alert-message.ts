@@ -39,7 +39,7 @@ export function alertMessage(
     items,
     more: total - items.length,
     done,
-    alertUrl: publicUrl === null || items[0] === undefined ? null : `${publicUrl}/api/alerts/${items[0].id}`,
+    alertUrl: publicUrl === null || items[0] === undefined ? null : onPage(publicUrl, 'alerts', items[0].id),
     acknowledgeUrl: about === 'resolved' ? null : acknowledgeUrl,
     again,
   };
@@ -76,17 +76,17 @@ function itemOf(alert: Alert, publicUrl: string | null): MessageItem {
     todo,
     since: firstAt,
     count,
-    runUrl: publicUrl === null || runId === null ? null : pageOf(publicUrl, 'runs', encodeURIComponent(runId)),
-    runbookUrl: publicUrl === null || runbook === null ? null : pageOf(publicUrl, 'runbooks', codeOf(runbook)),
+    runUrl: publicUrl === null || runId === null ? null : onPage(publicUrl, 'runs', runId),
+    runbookUrl: publicUrl === null || runbook === null ? null : onPage(publicUrl, 'runbooks', codeOf(runbook)),
   };
 }
 
-/** The place on the operators' page: people who are called at night have a browser, and no key at hand. */
-function pageOf(publicUrl: string, ...path: readonly string[]): string {
-  return `${publicUrl}/api/dashboard#/${path.join('/')}`;
+/** The address of something on the operators' page: whoever is told reads there, and signs in there where the app wants it. */
+function onPage(publicUrl: string, view: 'alerts' | 'runs' | 'runbooks', name: string): string {
+  return `${publicUrl}/api/dashboard#/${view}/${encodeURIComponent(name)}`;
 }
 
 /** `docs/runbooks/target-missing.md` is the page of `target-missing`. */
 function codeOf(runbook: string): string {
-  return encodeURIComponent(runbook.replace(/^.*\//, '').replace(/\.md$/, ''));
+  return runbook.replace(/^.*\//, '').replace(/\.md$/, '');
 }

@@ -14,15 +14,15 @@ What happened: In stage: There is no schema <aviation> in [the] database_1.
 The data:      Nothing was loaded: the target is as it was.
 What to do:    Make the schema & start the run again.
 Since:         2026-01-01T02:03:04.000Z, 2 times
-Run:           https://sluice.example.com/api/runs/run-1
-Runbook:       https://sluice.example.com/api/runbooks/target-missing
+Run:           https://sluice.example.com/api/dashboard#/runs/run-1
+Runbook:       https://sluice.example.com/api/dashboard#/runbooks/target-missing
 
 ... and 2 more.
 
 Done by Sluice:
 - flights was paused; sluice resume flights ends it
 
-Alert: https://sluice.example.com/api/alerts/al-1-1
+Alert: https://sluice.example.com/api/dashboard#/alerts/al-1-1
 Acknowledge: https://sluice.example.com/api/alert-links/abc.def
 `);
 });
@@ -91,9 +91,9 @@ test('a card is an attachment that a workflow of Teams takes', () => {
           ],
           actions: [
             { type: 'Action.OpenUrl', title: 'Acknowledge', url: 'https://sluice.example.com/api/alert-links/abc.def' },
-            { type: 'Action.OpenUrl', title: 'Alert', url: 'https://sluice.example.com/api/alerts/al-1-1' },
-            { type: 'Action.OpenUrl', title: 'Run', url: 'https://sluice.example.com/api/runs/run-1' },
-            { type: 'Action.OpenUrl', title: 'Runbook', url: 'https://sluice.example.com/api/runbooks/target-missing' },
+            { type: 'Action.OpenUrl', title: 'Alert', url: 'https://sluice.example.com/api/dashboard#/alerts/al-1-1' },
+            { type: 'Action.OpenUrl', title: 'Run', url: 'https://sluice.example.com/api/dashboard#/runs/run-1' },
+            { type: 'Action.OpenUrl', title: 'Runbook', url: 'https://sluice.example.com/api/dashboard#/runbooks/target-missing' },
           ],
         },
       },

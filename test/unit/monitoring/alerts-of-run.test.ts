@@ -208,7 +208,7 @@ describe('a message', () => {
       title: 'worse and 21 more',
       severity: 'critical',
       more: 12,
-      alertUrl: 'https://s.example.com/api/alerts/al-2',
+      alertUrl: 'https://s.example.com/api/dashboard#/alerts/al-2',
     });
     expect(made.items[0]).toMatchObject({
       runUrl: 'https://s.example.com/api/dashboard#/runs/run-1',

@@ -275,7 +275,7 @@ describe('sending', () => {
       title: 'flights failed: x',
       environment: 'prod',
       items: [{ what: 'password=*** was wrong', runUrl: 'https://sluice.example.com/api/dashboard#/runs/run-1' }],
-      alertUrl: `https://sluice.example.com/api/alerts/${alerts[0]!.id}`,
+      alertUrl: `https://sluice.example.com/api/dashboard#/alerts/${alerts[0]!.id}`,
     });
     const token = sent.acknowledgeUrl.replace('https://sluice.example.com/api/alert-links/', '');
     expect(token.length).toBeLessThanOrEqual(200);
