@@ -93,7 +93,11 @@ test('a card is an attachment that a workflow of Teams takes', () => {
             { type: 'Action.OpenUrl', title: 'Acknowledge', url: 'https://sluice.example.com/api/alert-links/abc.def' },
             { type: 'Action.OpenUrl', title: 'Alert', url: 'https://sluice.example.com/api/dashboard#/alerts/al-1-1' },
             { type: 'Action.OpenUrl', title: 'Run', url: 'https://sluice.example.com/api/dashboard#/runs/run-1' },
-            { type: 'Action.OpenUrl', title: 'Runbook', url: 'https://sluice.example.com/api/dashboard#/runbooks/target-missing' },
+            {
+              type: 'Action.OpenUrl',
+              title: 'Runbook',
+              url: 'https://sluice.example.com/api/dashboard#/runbooks/target-missing',
+            },
           ],
         },
       },
