@@ -115,20 +115,25 @@ export function resourceShort(
   };
 }
 
-export function slotsAwaited(connection: string, waiting: number, since: string, at: string): Condition {
+/** `connection` is null for the pool of the app. */
+export function slotsAwaited(connection: string | null, waiting: number, since: string, at: string): Condition {
+  const whose = connection ?? 'the app';
   return {
     ...NOTHING,
-    key: `slot-wait:${connection}`,
+    key: connection === null ? 'slot-wait' : `slot-wait:${connection}`,
     event: since,
     at,
     kind: 'slot-wait',
     severity: 'warning',
     connection,
-    title: `Runs wait for ${connection}`,
-    what: `${waiting} steps wait for a slot of ${connection}; some have waited since ${since}.`,
+    title: `Runs wait for ${whose}`,
+    what: `${waiting} steps wait for a slot of ${whose}; some have waited since ${since}.`,
     data: 'No data is concerned; they go on when it is their turn.',
-    todo: 'Raise maxPartitions of the connection, or spread the runs over the day.',
-    runbook: 'docs/runbooks/alerts.md',
+    todo:
+      connection === null
+        ? 'GET /api/slots shows who has them. Raise SLUICE_POOL_SLOTS where the instances have room, or spread the runs over the day.'
+        : 'Raise maxPartitions of the connection, or spread the runs over the day.',
+    runbook: connection === null ? 'docs/runbooks/app-busy.md' : 'docs/runbooks/alerts.md',
   };
 }
 

@@ -8,7 +8,7 @@ import type {
 } from '../durable/contracts/entities';
 
 /** A breaker that nobody has used. */
-export const CLOSED_BREAKER: BreakerState = { state: 'closed', calls: [] };
+export const CLOSED_BREAKER: Extract<BreakerState, { state: 'closed' }> = { state: 'closed', calls: [] };
 
 /** A probe that says nothing for so long is given to somebody else. */
 const PROBE_LEASE_MS = 300_000;
@@ -29,6 +29,7 @@ export function askBreaker(state: BreakerState, ask: BreakerAsk): { state: Break
   const next: BreakerState = {
     state: 'half-open',
     openedAt: state.openedAt,
+    ...(state.reason === undefined ? {} : { reason: state.reason }),
     probe: { holder: ask.holder, expiresAt: ask.now + Math.max(PROBE_LEASE_MS, ask.policy.openForMs) },
   };
   return { state: next, answer: allowed(next, true) };
@@ -45,7 +46,7 @@ export function tellBreaker(state: BreakerState, tell: BreakerTell): BreakerStat
     case 'half-open':
       if (state.probe?.holder !== tell.holder) return state;
       if (tell.failures > 0) return opened(tell, `the probe failed${lastOf(tell)}`);
-      return tell.successes > 0 ? CLOSED_BREAKER : { ...state, probe: null };
+      return tell.successes > 0 ? closed(state, tell.now) : { ...state, probe: null };
     case 'closed': {
       const calls = withSample(state.calls, tell);
       const successes = calls.reduce((sum, call) => sum + call.successes, 0);
@@ -53,7 +54,7 @@ export function tellBreaker(state: BreakerState, tell: BreakerTell): BreakerStat
       const total = successes + failures;
       const tripped =
         tell.failures > 0 && total >= tell.policy.minimumCalls && failures / total >= tell.policy.failureRate;
-      return tripped ? opened(tell, `${failures} of ${total} calls failed${lastOf(tell)}`) : { state: 'closed', calls };
+      return tripped ? opened(tell, `${failures} of ${total} calls failed${lastOf(tell)}`) : { ...state, calls };
     }
   }
 }
@@ -81,6 +82,13 @@ function refused(state: BreakerState, retryAtMs: number, reason: string): Breake
 
 function opened(tell: BreakerTell, reason: string): BreakerState {
   return { state: 'open', openedAt: tell.now, until: tell.now + tell.policy.openForMs, reason };
+}
+
+function closed(
+  { openedAt, reason = 'calls failed' }: Extract<BreakerState, { state: 'half-open' }>,
+  now: number,
+): BreakerState {
+  return { ...CLOSED_BREAKER, lastOpening: { openedAt, closedAt: now, reason } };
 }
 
 function lastOf(tell: BreakerTell): string {

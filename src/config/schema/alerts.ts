@@ -108,7 +108,9 @@ export const alertsFile = z.strictObject({
       quarantineRows: z.int().min(1).default(100_000).describe('The most rows of a pipeline that wait for a decision.'),
       memory: percent.default('95%').describe('Memory of an instance.'),
       tempDisk: percent.default('90%').describe('Temporary disk of an instance.'),
-      slotWait: duration.default('15m').describe('The longest that runs may wait for slots of a connection.'),
+      slotWait: duration
+        .default('15m')
+        .describe('The longest that runs may wait for slots of a connection or of the app.'),
       queuedRuns: z.int().min(1).default(100).describe('The most runs that may wait to begin.'),
       costPerRun: z
         .number()

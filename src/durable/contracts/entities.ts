@@ -16,13 +16,22 @@ export interface BreakerPolicy {
 
 /** State of a `circuit-breaker` entity; its key is the connection's name. Times are milliseconds since 1970. */
 export type BreakerState =
-  | { readonly state: 'closed'; readonly calls: readonly BreakerSample[] }
+  | { readonly state: 'closed'; readonly calls: readonly BreakerSample[]; readonly lastOpening?: BreakerOpening }
   | { readonly state: 'open'; readonly openedAt: number; readonly until: number; readonly reason: string }
   | {
       readonly state: 'half-open';
       readonly probe: { readonly holder: string; readonly expiresAt: number } | null;
       readonly openedAt: number;
+      /** Why it opened; absent in the states of older versions. */
+      readonly reason?: string;
     };
+
+/** An opening that is over. It is kept, so that whoever looks from time to time learns of it; absent where there was none. */
+export interface BreakerOpening {
+  readonly openedAt: number;
+  readonly closedAt: number;
+  readonly reason: string;
+}
 
 /** Totals of one wave. */
 export interface BreakerSample {

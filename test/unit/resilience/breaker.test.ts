@@ -19,7 +19,9 @@ const tell = (now: number, successes: number, failures: number, holder = 'me'): 
   failures,
   lastFailure: failures > 0 ? { class: 'transient', code: 'connection-reset' } : null,
 });
-const closed = (...calls: [at: number, successes: number, failures: number][]): BreakerState => ({
+const closed = (
+  ...calls: [at: number, successes: number, failures: number][]
+): Extract<BreakerState, { state: 'closed' }> => ({
   state: 'closed',
   calls: calls.map(([at, successes, failures]) => ({ at, successes, failures })),
 });
@@ -27,8 +29,10 @@ const open: BreakerState = { state: 'open', openedAt: 1_000, until: 11_000, reas
 const halfOpen = (holder: string | null, expiresAt = 400_000): BreakerState => ({
   state: 'half-open',
   openedAt: 1_000,
+  reason: 'r',
   probe: holder === null ? null : { holder, expiresAt },
 });
+const lastOpening = { openedAt: 1_000, closedAt: 12_000, reason: 'r' };
 
 describe('tellBreaker', () => {
   test.each<[string, BreakerState, BreakerTell, BreakerState]>([
@@ -55,7 +59,13 @@ describe('tellBreaker', () => {
     ],
     ['joins samples that are close together', closed([1_000, 1, 0]), tell(1_500, 2, 1), closed([1_000, 3, 1])],
     ['changes nothing while open', open, tell(5_000, 9, 0), open],
-    ['closes when the probe succeeds', halfOpen('me'), tell(12_000, 1, 0), CLOSED_BREAKER],
+    [
+      'closes when the probe succeeds, and keeps when and why it was open',
+      halfOpen('me'),
+      tell(12_000, 1, 0),
+      { ...closed(), lastOpening },
+    ],
+    ['keeps it while it is closed', { ...closed(), lastOpening }, tell(5, 1, 0), { ...closed([5, 1, 0]), lastOpening }],
     [
       'opens again when the probe fails',
       halfOpen('me'),

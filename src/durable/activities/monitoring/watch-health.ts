@@ -14,7 +14,7 @@ import {
   slotsAwaited,
   type Condition,
 } from '../../../monitoring/conditions';
-import type { BreakerState, SlotsState } from '../../contracts/entities';
+import { SLOT_POOL, type BreakerState, type SlotsState } from '../../contracts/entities';
 import type { MonitoringInput, MonitoringReport } from '../../contracts/monitoring';
 import { ENTITIES } from '../../contracts/names';
 import type { ActivityServices } from '../activity-services';
@@ -33,12 +33,14 @@ const SECRETS_EVERY_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 type Watch = AlertsConfig['watch'];
+/** What is wrong; or was wrong, and is over: its alert stays open for one round, so that it is told of. */
+type Found = Condition | { readonly over: Condition };
 type Look = (
   services: ActivityServices,
   client: WatchingClient,
   watch: Watch | null,
   now: string,
-) => Promise<readonly Condition[]>;
+) => Promise<readonly Found[]>;
 
 /** What is looked at in each round, with the kinds of alerts that it stands for. */
 const LOOKS: readonly (readonly [readonly AlertKind[], Look])[] = [
@@ -59,9 +61,11 @@ export async function watchHealth(
   const seen = new Set<AlertKind>();
   const take = async (kinds: Iterable<AlertKind>, look: Look): Promise<void> => {
     try {
-      for (const condition of await look(services, client, watch, now)) {
-        present.add(condition.key);
-        await raiseAlert(services, condition);
+      for (const found of await look(services, client, watch, now)) {
+        const isOver = 'over' in found;
+        const condition = isOver ? found.over : found;
+        const { lastAt } = await raiseAlert(services, condition);
+        if (!isOver || lastAt === now) present.add(condition.key);
       }
       for (const kind of kinds) seen.add(kind);
     } catch (error) {
@@ -87,12 +91,20 @@ export async function watchHealth(
   return { task: 'watch-health', count: present.size };
 }
 
+/** What opened and closed between two rounds is told of too. */
 async function breakers(services: ActivityServices, client: WatchingClient, _watch: Watch | null, now: string) {
-  const found: Condition[] = [];
+  const found: Found[] = [];
   for (const connection of Object.keys(services.watched().connections)) {
     const id = new EntityId(ENTITIES.circuitBreaker, connection);
     const { entityExists, entityState } = await client.readEntityState<BreakerState>(id);
-    if (!entityExists || !entityState || entityState.state === 'closed') continue;
+    if (!entityExists || !entityState) continue;
+    if (entityState.state === 'closed') {
+      const last = entityState.lastOpening;
+      if (last === undefined || Date.parse(now) - last.closedAt > DAY_MS) continue;
+      const openedAt = new Date(last.openedAt).toISOString();
+      found.push({ over: breakerOpen(connection, openedAt, last.reason, now) });
+      continue;
+    }
     const openedAt = new Date(entityState.openedAt).toISOString();
     const reason = entityState.state === 'open' ? entityState.reason : 'a call is let through to see';
     found.push(breakerOpen(connection, openedAt, reason, now));
@@ -101,27 +113,46 @@ async function breakers(services: ActivityServices, client: WatchingClient, _wat
 }
 
 async function slots(services: ActivityServices, client: WatchingClient, watch: Watch | null, now: string) {
-  const { stores } = services;
   const found: Condition[] = [];
   if (watch === null) return found;
-  for (const [connection, { maxPartitions }] of Object.entries(services.watched().connections)) {
-    if (maxPartitions === undefined) continue;
-    const id = new EntityId(ENTITIES.connectionSlots, connection);
+  const limited = Object.entries(services.watched().connections).filter(([, it]) => it.maxPartitions !== undefined);
+  const queues = [
+    { connection: null, id: new EntityId(ENTITIES.slotPool, SLOT_POOL) },
+    ...limited.map(([connection]) => ({ connection, id: new EntityId(ENTITIES.connectionSlots, connection) })),
+  ];
+  for (const { connection, id } of queues) {
     const { entityExists, entityState } = await client.readEntityState<SlotsState>(id);
     const waiting =
       entityExists && entityState ? entityState.queue.filter(({ expiresAt }) => expiresAt > Date.parse(now)).length : 0;
-    const cursor = `~slot-wait:${connection}`;
-    const since = await stores.cursors.get(cursor);
-    // When a queue was seen first; empty since it was seen to be gone.
-    if (waiting === 0) {
-      if (since !== null && since !== '') await stores.cursors.move(cursor, since, '');
-    } else if (since === null || since === '') {
-      await stores.cursors.move(cursor, since, now);
-    } else if (Date.parse(now) - Date.parse(since) > durationMs(watch.slotWait)) {
+    const since = await waitingSince(
+      services,
+      `~slot-wait${connection === null ? '' : `:${connection}`}`,
+      waiting,
+      now,
+    );
+    if (since !== null && Date.parse(now) - Date.parse(since) > durationMs(watch.slotWait)) {
       found.push(slotsAwaited(connection, waiting, since, now));
     }
   }
   return found;
+}
+
+/** Since when a queue is there without a break; null where it is not. The cursor keeps it, and is empty since the queue was seen to be gone. */
+async function waitingSince(
+  { stores }: ActivityServices,
+  cursor: string,
+  waiting: number,
+  now: string,
+): Promise<string | null> {
+  const since = await stores.cursors.get(cursor);
+  const isKnown = since !== null && since !== '';
+  if (waiting === 0) {
+    if (isKnown) await stores.cursors.move(cursor, since, '');
+    return null;
+  }
+  if (isKnown) return since;
+  await stores.cursors.move(cursor, since, now);
+  return now;
 }
 
 async function resources(services: ActivityServices, _client: WatchingClient, watch: Watch | null, now: string) {

@@ -488,6 +488,50 @@ describe('watching', () => {
     expect(await kinds()).not.toContain('slot-wait');
   });
 
+  test('a queue for the slots of the app is an alert after it has lasted', async () => {
+    const queue = [{ holder: 'h', run: 'r', expiresAt: Date.parse('2027-01-01') }];
+    durable.entities.set('slot-pool/app', { held: [], queue });
+    await watch();
+    later(16);
+    await watch();
+    expect(await stores.alerts.unresolvedOf('slot-wait')).toMatchObject({
+      connection: null,
+      title: 'Runs wait for the app',
+      runbook: 'docs/runbooks/app-busy.md',
+    });
+    durable.entities.set('slot-pool/app', { held: [], queue: [] });
+    await watch();
+    expect(await kinds()).not.toContain('slot-wait');
+  });
+
+  test('what opened and closed between two rounds is told of for one round, once', async () => {
+    const lastOpening = {
+      openedAt: Date.parse(clock) - 30_000,
+      closedAt: Date.parse(clock),
+      reason: '5 of 5 calls failed',
+    };
+    durable.entities.set(breaker, { state: 'closed', calls: [], lastOpening });
+    await watch();
+    await watch();
+    expect(await stores.alerts.unresolvedOf('breaker-open:warehouse')).toMatchObject({ count: 1 });
+    for (let round = 0; round < 2; round += 1) {
+      later(1);
+      await watch();
+      expect(await kinds()).not.toContain('breaker-open');
+    }
+  });
+
+  test('an opening that was seen is not told of again when it is over', async () => {
+    const openedAt = Date.parse(clock);
+    durable.entities.set(breaker, { state: 'open', openedAt, until: 0, reason: 'x' });
+    await watch();
+    later(1);
+    const lastOpening = { openedAt, closedAt: Date.parse(clock), reason: 'x' };
+    durable.entities.set(breaker, { state: 'closed', calls: [], lastOpening });
+    await watch();
+    expect(await kinds()).not.toContain('breaker-open');
+  });
+
   test('a secret that ends soon, or has ended; looked at once an hour', async () => {
     const ends = (name: string, daysLeft: number | null): SecretExpiry => ({
       name,
