@@ -24,8 +24,14 @@ export type ApprovalAction =
       readonly parameters?: Readonly<Record<string, Scalar>>;
       readonly idempotencyKey?: string;
     }
-  /** Decided rows of a quarantine batch; no more than there were when it was asked for. */
-  | { readonly kind: 'release'; readonly batch: string; readonly rows: number };
+  /** Decided rows of a quarantine batch: those, with the values and decisions that they had when it was asked for. */
+  | {
+      readonly kind: 'release';
+      readonly batch: string;
+      readonly rows: number;
+      /** Of the rows as they were looked at; absent in what was asked for before there was one. */
+      readonly digest?: string;
+    };
 
 /** What waits for somebody else's word; never changed. Times are ISO 8601, UTC. */
 export interface ApprovalRequest {

@@ -33,7 +33,14 @@ export interface RowReview extends RowPlace {
 /** The review of a batch as a whole. */
 export interface BatchReview {
   /** Somebody asked for the release of what is decided; null when nobody did, or it is done. */
-  readonly requested: { readonly id: string; readonly by: string; readonly at: string; readonly reason: string } | null;
+  readonly requested: {
+    readonly id: string;
+    readonly by: string;
+    readonly at: string;
+    readonly reason: string;
+    /** No more rows than these are taken, however many are decided by then; absent where nobody has to approve a release. */
+    readonly most?: number;
+  } | null;
   /** The release that is under way. */
   readonly release: Release | null;
   /** Runs that were started for it; above 1 when the outcome of one was not known. */

@@ -26,3 +26,8 @@ export function newestFirst(at: string): string {
 export function ascending(value: number): string {
   return String(value).padStart(16, '0');
 }
+
+/** The id of the release that comes of a request in the review of a batch: the same request gives the same release. */
+export function releaseIdOf(batch: string, request: string): string {
+  return `rel-${sha256(`${batch}\n${request}`).slice(0, 24)}`;
+}

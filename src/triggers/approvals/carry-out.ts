@@ -3,7 +3,8 @@ import { RunNotFoundError } from '../../errors/run-not-found-error';
 import type { ApprovalAction, ApprovalRequest } from '../../model/approval';
 import { startBackfill } from '../backfills/start-backfill';
 import { activateVersion, approveDeployed } from '../definitions/activate-version';
-import { decidedRows, requestRelease } from '../review/request-release';
+import { decidedRows, isReleaseBegun, requestRelease } from '../review/request-release';
+import { wakeReview } from '../review/wake-review';
 import type { Orchestrations, TriggerServices } from '../trigger-services';
 import { startUndo } from '../undo/start-undo';
 
@@ -36,15 +37,23 @@ export async function carryOut(
     case 'backfill':
       return backfill(services, client, action, { id, by, reason });
     case 'release': {
-      const { batch, rows } = action;
+      const { batch, rows, digest } = action;
+      // Begun by an attempt that died before it could say so: then its rows are taken, or loaded, by now.
+      if (await isReleaseBegun(services, batch, id)) {
+        await wakeReview(services, client, batch);
+        return { batch, rows };
+      }
       const decided = await decidedRows(services, batch);
-      if (decided > rows) {
+      if (decided.rows > rows) {
         throw new ApprovalOutdatedError(
-          `${decided} rows of ${batch} are decided, and ${rows} were when it was asked for.`,
+          `${decided.rows} rows of ${batch} are decided, and ${rows} were when it was asked for.`,
         );
       }
-      await requestRelease(services, client, batch, { by, reason });
-      return { batch, rows: decided };
+      if (digest !== undefined && decided.digest !== digest) {
+        throw new ApprovalOutdatedError(`Rows of ${batch} were edited or decided anew after it was asked for.`);
+      }
+      await requestRelease(services, client, batch, { by, reason, most: rows, id });
+      return { batch, rows: decided.rows };
     }
   }
 }

@@ -150,12 +150,13 @@ export const releaseBatch: Route = async (services, request, client) => {
   await requireOriginals(services, batch);
   const by = callerOf(services, request);
   const guards = guardsOf(services);
-  const rows = waitsForApproval(guards, 'release') ? await decidedRows(services, id) : 0;
+  const limit = waitsForApproval(guards, 'release') ? guards.approval?.releaseRows : undefined;
+  const { rows, digest } = limit === undefined ? { rows: 0, digest: '' } : await decidedRows(services, id);
   const { value } = await services.stores.reviews.batch(id);
   // One that is under way was approved, or had no more rows than may go without.
-  if (rows > (guards.approval?.releaseRows ?? Infinity) && value.requested === null) {
+  if (limit !== undefined && rows > limit && value.requested === null) {
     const approval = await requestApproval(services, client, guards, {
-      action: { kind: 'release', batch: id, rows },
+      action: { kind: 'release', batch: id, rows, digest },
       subject: id,
       ...requesterOf(services, request),
       reason: reason === '' ? 'rows were decided' : reason,
@@ -163,7 +164,7 @@ export const releaseBatch: Route = async (services, request, client) => {
     });
     return waitingAnswer(request, approval);
   }
-  await requestRelease(services, client, id, { by, reason });
+  await requestRelease(services, client, id, { by, reason, ...(limit !== undefined && { most: limit }) });
   return { status: 202, jsonBody: await describe(services, batch, id) };
 };
 

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { OriginalsGoneError } from '../../../errors/originals-gone-error';
 import { StorageConflictError } from '../../../errors/storage-conflict-error';
 import { batchIdOf, type BatchReview, type ReviewState, type RowReview } from '../../../model/quarantine-review';
 import type { Release } from '../../../model/release';
 import { hasOriginals } from '../../../state/has-originals';
+import { releaseIdOf } from '../../../state/keys';
 import type { QuarantineBatch, Versioned } from '../../../state/stores';
 import { fileFacts } from '../../../steps/file-facts';
 import { writeRelease } from '../../../steps/review/write-release';
@@ -12,6 +12,7 @@ import type { ReviewStep, ReviewStepInput } from '../../contracts/review';
 import type { ActivityServices } from '../activity-services';
 import { findBatch } from './find-batch';
 import type { ReviewClient } from './review-client';
+import { takeDecided } from './take-decided';
 
 /**
  * Does what was asked for in a review: takes the decided rows into a release, once, and starts the run that loads it. May be repeated at
@@ -30,7 +31,8 @@ export async function reviewBatch(
     const failure = new OriginalsGoneError(batch.runId).message;
     review = await save(services, id, { ...review.value, requested: null, failure }, review);
   } else if (requested !== null && review.value.release === null) {
-    const rows = await takeDecided(services, id, requested.id);
+    const most = requested.most ?? Infinity;
+    const rows = await takeDecided(reviews, id, releaseIdOf(id, requested.id), most);
     const release = rows.length === 0 ? null : await buildRelease(services, batch, requested.id, rows);
     const next: BatchReview =
       release === null
@@ -44,21 +46,6 @@ export async function reviewBatch(
   const { runId } = await services.startRelease(client, release, { by, attempt });
   if (review.value.runId !== runId) await save(services, id, { ...review.value, runId }, review);
   return { counts: await countRows(services, id, batch.rows), runId };
-}
-
-/** Marks every decided row as taken by the request, and gives all that it has taken. */
-async function takeDecided(services: ActivityServices, id: string, request: string): Promise<RowReview[]> {
-  const { reviews } = services.stores;
-  const release = releaseIdOf(id, request);
-  const taken: RowReview[] = [];
-  for await (const { value, etag } of reviews.rows(id)) {
-    if (value.state === 'releasing' && value.release === release) taken.push(value);
-    if (value.state !== 'decided') continue;
-    const next: RowReview = { ...value, state: 'releasing', release, version: value.version + 1 };
-    // Somebody who decides anew at this moment wins: the row stays for the next release.
-    if (await reviews.saveRow(id, next, etag)) taken.push(next);
-  }
-  return taken;
 }
 
 async function buildRelease(
@@ -88,11 +75,6 @@ async function buildRelease(
 async function fetchOriginals({ stores }: ActivityServices, { originals }: QuarantineBatch, folder: string) {
   if (originals === undefined) return null;
   return { file: await stores.artifacts.fetch(originals, folder), columns: originals.columns };
-}
-
-/** The same request gives the same release. */
-function releaseIdOf(batch: string, request: string): string {
-  return `rel-${createHash('sha256').update(`${batch}\n${request}`).digest('hex').slice(0, 24)}`;
 }
 
 /** How many rows of the batch stand where; those that nobody has touched are open. */
