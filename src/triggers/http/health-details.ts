@@ -1,5 +1,6 @@
 import { ORCHESTRATION_VERSION } from '../../durable/contracts/version';
 import type { Examination } from '../../model/diagnosis';
+import { redact } from '../../observability/redact';
 import { examine } from '../../platform/doctor/examine';
 import { verifyAudit } from '../audit/verify-audit';
 import type { TriggerServices } from '../trigger-services';
@@ -17,7 +18,10 @@ export const healthDetails: Route = async (services) => {
     examination = examineApp(services).finally(() => underWay.delete(services.stores));
     underWay.set(services.stores, examination);
   }
-  return { jsonBody: await examination };
+  const { findings, ...rest } = await examination;
+  // What went wrong is said by servers and drivers, who may repeat what they were sent.
+  const shown = findings.map((finding) => ({ ...finding, message: redact(finding.message) }));
+  return { jsonBody: { ...rest, findings: shown } };
 };
 
 function examineApp(services: TriggerServices): Promise<Examination> {
