@@ -187,6 +187,11 @@ describe('the review of quarantined rows', () => {
         })
       ).json,
     ).toMatchObject({ decided: 1 });
+    const said = await fetch(`${app.baseUrl}/api/audit?action=quarantine-decided`);
+    const { entries } = (await said.json()) as { entries: { entry: { detail: { rows: string } } }[] };
+    expect(entries.map(({ entry }) => entry.detail.rows)).toContain(
+      '{"state":"open","column":"country","value":"***"}',
+    );
     expect((await decide({ decision: 'discard', reason: 'a test', rows: ['0-15'] })).json).toMatchObject({
       decided: 1,
     });

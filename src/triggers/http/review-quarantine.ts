@@ -135,7 +135,7 @@ export const decide: Route = async (services, request, client) => {
     action: 'quarantine-decided',
     by,
     subject: id,
-    detail: { decision, reason, ...total, rows: body.rows?.slice(0, 50).join(', ') ?? JSON.stringify(body.filter) },
+    detail: { decision, reason, ...total, rows: body.rows?.slice(0, 50).join(', ') ?? filterText(body.filter) },
     correlationId: id,
   });
   await wakeReview(services, client, id);
@@ -232,6 +232,11 @@ async function describe(services: TriggerServices, batch: QuarantineBatch, id: s
     masked: maskedColumns(batch),
     review: { requested, release: release?.id ?? null, runId, failure, reminders, closedAt },
   };
+}
+
+/** A filter for the audit trail, where values of rows have no place: it is kept for years, and nobody can take anything back. */
+export function filterText(wanted: z.infer<typeof filter> = {}): string {
+  return JSON.stringify({ ...wanted, ...((wanted.value ?? null) !== null && { value: '***' }) });
 }
 
 function filterOf(batch: QuarantineBatch, { state: wanted, reason, column, value }: z.infer<typeof filter>): RowFilter {
