@@ -4,8 +4,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import type { RunRecord } from '../../src/durable/contracts/run-record';
+import { startIngestionServer, type IngestionServer } from '../support/ingestion-server';
+import { receivingServer, type ReceivingServer } from '../support/receiving-server';
 import { startSluiceApp, type SluiceApp } from '../support/sluice-app';
 import { sluice } from '../unit/cli/support/sluice';
 import { peopleOf, plantedTexts, SECRETS, type Person } from './support/planted';
@@ -137,9 +140,21 @@ const connections = (echo: string) =>
   basic: { kind: http, baseUrl: '${echo}', auth: { type: basic, user: sluice, password: '\${secret:basic}' } }
 `.replace('&warehouse ', '');
 
+/** Everybody is told of everything at once. */
+const alerts = (people: string) => `channels:
+  hook: { kind: webhook, url: '\${secret:hook}', host: 127.0.0.1 }
+  chat: { kind: teams, url: '${people}/chat' }
+routes:
+  - { name: everything, groupWait: 1s, groupInterval: 1s, ladder: [{ notify: [hook, chat], wait: 1h }] }
+storm: { most: 1000 }
+acknowledge: { secret: '\${secret:links}' }
+`;
+
 describe('secrets and personal data', () => {
   let app: SluiceApp;
   let echo: Server;
+  let people: ReceivingServer;
+  let ingestion: IngestionServer;
   let folder = '';
   let env: Record<string, string> = {};
   const records = new Map<string, RunRecord>();
@@ -148,7 +163,10 @@ describe('secrets and personal data', () => {
   beforeAll(async () => {
     echo = await startEcho();
     const address = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+    people = await receivingServer({ plain: true });
+    ingestion = await startIngestionServer();
     folder = await mkdtemp(path.join(os.tmpdir(), 'sluice-leaks-'));
+    await writeFile(path.join(folder, 'alerts.yaml'), alerts(people.url));
     await writeFile(path.join(folder, 'connections.yaml'), connections(address));
     for (const [name, { yaml: given }] of Object.entries(PIPELINES)) {
       // Those that load nothing still need a table of their own.
@@ -165,15 +183,27 @@ describe('secrets and personal data', () => {
       SLUICE_SECRET_QUERY: SECRETS.apiKeyInQuery,
       SLUICE_SECRET_BASIC: SECRETS.basicPassword,
       SLUICE_SECRET_SALT: SECRETS.salt,
+      SLUICE_SECRET_HOOK: `${people.url}/hook?sig=${SECRETS.hook}`,
+      SLUICE_SECRET_LINKS: SECRETS.links,
       SHARED: `BlobEndpoint=${address}/account;SharedAccessSignature=sv=2024-01-01&sig=${encodeURIComponent(SECRETS.signature)}`,
     };
-    app = await startSluiceApp({ pipelines: folder, env });
+    const watched = { ...ingestion.env, SLUICE_PUBLIC_URL: 'https://sluice.example.com' };
+    app = await startSluiceApp({ pipelines: folder, env: { ...env, ...watched } });
     await plant();
     await runAll();
+    await tellOfAll();
     await askAndSteer();
+    const ids = new Set([...records.values()].map(({ runId }) => runId));
+    await ingestion.until((envelopes) => {
+      for (const { data } of envelopes)
+        for (const value of Object.values(data.baseData.properties ?? {})) ids.delete(value);
+      return ids.size === 0;
+    }, 'telemetry of each run');
   });
   afterAll(async () => {
     await app.stop();
+    await ingestion.stop();
+    await people.stop();
     echo.closeAllConnections();
     await new Promise((done) => echo.close(done));
     await rm(folder, { recursive: true, force: true });
@@ -246,6 +276,21 @@ describe('secrets and personal data', () => {
     for (const [name, runId] of started) records.set(name, await app.ended(runId, 60));
   }
 
+  /** Waits until people were told of every run that failed, through each channel. */
+  async function tellOfAll(): Promise<void> {
+    const failed = [...records].filter(([, { status }]) => status === 'Failed').map(([name]) => name);
+    const untold = () =>
+      ['/hook', '/chat'].flatMap((place) => {
+        const texts = people.received.filter(({ url }) => url.startsWith(place)).map(({ text }) => text);
+        return failed.filter((name) => !texts.some((text) => text.includes(`${name} failed`)));
+      });
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+    await fetch(`${app.baseUrl}/admin/functions/start-monitoring`, init);
+    for (const end = Date.now() + 90_000; untold().length > 0; await sleep(100)) {
+      if (Date.now() > end) throw new Error(`Nobody was told of ${untold().join(', ')}\n${await app.log()}`);
+    }
+  }
+
   /** What people do afterwards: look at rows, decide, undo, ask with keys, and use the command line. */
   async function askAndSteer(): Promise<void> {
     const keys = { 'x-functions-key': SECRETS.functionKey, authorization: `Bearer ${SECRETS.bearer}` };
@@ -314,7 +359,8 @@ describe('secrets and personal data', () => {
   };
 
   test.each(SURFACES.map((surface) => [surface.name, surface] as const))('%s', async (_, surface) => {
-    const texts = await surface.read(app);
+    const messages = people.received.map(({ text }) => text);
+    const texts = await surface.read(app, { telemetry: ingestion.envelopes, messages });
     expect(texts.join('').length).toBeGreaterThan(100);
     expect(found(texts)).toEqual([]);
   });

@@ -26,6 +26,8 @@ export const SECRETS = {
   bearer: 'planted-bearer-of-a-caller-3b5c',
   signature: 'cGxhbnRlZC1zaWduYXR1cmUtNGQ2ZQ/+x=',
   salt: 'planted-salt-of-a-mask-f00b',
+  hook: 'planted-signature-of-a-webhook-77ce',
+  links: 'planted-secret-that-signs-links-of-alerts-d41b',
 } as const;
 
 /** Personal data that a pipeline masks: nowhere but in the data itself. Every source has people of its own. */

@@ -5,11 +5,17 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { SluiceApp } from '../../support/sluice-app';
 
+/** What left the app to servers that only take. */
+export interface Sent {
+  readonly telemetry: readonly unknown[];
+  readonly messages: readonly string[];
+}
+
 /** A place where something could come to light that should not. */
 export interface Surface {
   readonly name: string;
   /** Everything that can be read there, as texts. */
-  read(app: SluiceApp): Promise<readonly string[]>;
+  read(app: SluiceApp, sent: Sent): Promise<readonly string[]>;
 }
 
 const INSECURE = { allowInsecureConnection: true };
@@ -31,6 +37,11 @@ export const SURFACES: readonly Surface[] = [
   { name: 'blobs of the app that are no rows: plans, manifests, definitions', read: documents },
   { name: 'quarantined rows at rest', read: quarantined },
   { name: 'the ledger in the target, and comments on tables', read: ledger },
+  { name: 'messages of alerts', read: (_, { messages }) => Promise.resolve(messages) },
+  {
+    name: 'telemetry',
+    read: (_, { telemetry }) => Promise.resolve(telemetry.map((envelope) => JSON.stringify(envelope))),
+  },
 ];
 
 async function filesBelow(folder: string): Promise<string[]> {
@@ -61,9 +72,14 @@ async function answers(app: SluiceApp): Promise<string[]> {
   const runs = await read('runs?limit=100');
   const pipelines = await read('pipelines');
   const batches = await read('quarantine?limit=200');
+  const alerts = await read('alerts?limit=200');
   const of = <T>(list: unknown, key: string): T[] => (list as Record<string, T[]>)[key] ?? [];
   const routes = [
-    ...of<{ runId: string }>(runs.json, 'runs').flatMap(({ runId }) => [`runs/${runId}`, `runs/${runId}/checks`]),
+    ...of<{ runId: string }>(runs.json, 'runs').flatMap(({ runId }) => [
+      `runs/${runId}`,
+      `runs/${runId}/checks`,
+      `runs/${runId}/cost`,
+    ]),
     ...of<{ pipeline: string }>(pipelines.json, 'pipelines').flatMap(({ pipeline }) => [
       `pipelines/${pipeline}`,
       `pipelines/${pipeline}/checks`,
@@ -74,14 +90,17 @@ async function answers(app: SluiceApp): Promise<string[]> {
       `quarantine/${batch}`,
       `quarantine/${batch}/rows`,
     ]),
-    ...['breakers', 'health', 'backfills', 'audit', 'slas', 'approvals', 'slots', 'openapi.json'],
+    ...of<{ id: string }>(alerts.json, 'alerts').map(({ id }) => `alerts/${id}`),
+    ...['breakers', 'health', 'health/details', 'backfills', 'audit', 'slas', 'approvals', 'slots', 'me'],
+    ...['openapi.json', 'costs', 'costs?by=pipeline', 'costs/findings'],
   ];
   const each: string[] = [];
   while (routes.length > 0) {
     const some = await Promise.all(routes.splice(0, 10).map(read));
     each.push(...some.map(({ text }) => text));
   }
-  return [runs.text, pipelines.text, batches.text, ...each];
+  const pages = ['dashboard', 'docs'].map(async (page) => (await fetch(`${app.baseUrl}/api/${page}`)).text());
+  return [runs.text, pipelines.text, batches.text, alerts.text, ...each, ...(await Promise.all(pages))];
 }
 
 async function entities(app: SluiceApp): Promise<string[]> {
