@@ -65,7 +65,7 @@ describe('timers', () => {
     }
     expect(instance.output).toMatchObject({
       failures: [],
-      reports: [{ count: 0 }, { count: 0 }, { count: 0 }, { count: 0 }],
+      reports: Array.from({ length: 5 }, () => ({ count: 0 })),
     });
   });
 });
