@@ -41,7 +41,9 @@ Values are as they are written: neither variables nor secrets are resolved, and 
       if (problems.length > 0) context.out(`${renderProblems(problems)}\n`);
       const base = from ?? 'the files without an overlay';
       const count = differences.length === 0 ? 'nothing differs' : plural(differences.length, 'difference');
-      context.out(`${folder}: ${count} between ${base} and ${to}.\n`);
+      // What could not be read may differ in anything.
+      const verdict = problems.length > 0 && differences.length === 0 ? 'cannot say what differs' : count;
+      context.out(`${folder}: ${verdict} between ${base} and ${to}.\n`);
     }
     return Promise.resolve(problems.length > 0 ? 1 : 0);
   },

@@ -65,6 +65,7 @@ test('an environment that there is not, and wrong arguments', async () => {
   const unknown = await sluice(['diff', '-e', 'prd', '-f', folder]);
   expect(unknown.code).toBe(1);
   expect(unknown.out).toContain("Did you mean 'prod'?");
+  expect(unknown.out).toContain('cannot say what differs');
   expect(await sluice(['diff', '-f', folder])).toMatchObject({ code: 2 });
   expect(await sluice(['diff', 'prod', '-f', folder])).toMatchObject({ code: 2 });
 });
