@@ -6,7 +6,7 @@ import { SourceCountError } from '../../../errors/source-count-error';
 import type { SluiceError } from '../../../errors/sluice-error';
 import type { FileVersion } from '../../../model/slice';
 import type { FileStore, StoredFile } from '../../files/file-store';
-import { matchesFile } from '../../files/is-pattern';
+import { fixedPart, matchesFile } from '../../files/is-pattern';
 import { storageErrorOf } from '../../storage-error-of';
 
 const MAX_RESUMES = 5;
@@ -25,7 +25,7 @@ export class BlobFiles implements FileStore {
   async list(glob: string): Promise<FileVersion[]> {
     const found: FileVersion[] = [];
     try {
-      for await (const blob of this.container.listBlobsFlat({ prefix: staticPrefix(glob), includeMetadata: true })) {
+      for await (const blob of this.container.listBlobsFlat({ prefix: fixedPart(glob), includeMetadata: true })) {
         // Accounts with folders list these too, as empty blobs.
         if (blob.metadata?.['hdi_isfolder'] === 'true' || !matchesFile(blob.name, glob)) continue;
         found.push({
@@ -92,9 +92,4 @@ export class BlobFiles implements FileStore {
       first === null ? 'It is empty.' : `It holds ${first}, among others perhaps.`,
     ];
   }
-}
-
-function staticPrefix(glob: string): string {
-  const special = glob.search(/[*?[{]/);
-  return special < 0 ? glob : glob.slice(0, special);
 }

@@ -12,7 +12,7 @@ import { SourceNotFoundError } from '../../../errors/source-not-found-error';
 import { SourceUnavailableError } from '../../../errors/source-unavailable-error';
 import type { FileVersion } from '../../../model/slice';
 import type { FileStore, StoredFile } from '../../files/file-store';
-import { isPattern, matchesFile } from '../../files/is-pattern';
+import { fixedPart, isPattern, matchesFile } from '../../files/is-pattern';
 
 /** The files below a folder of this machine. Links are not followed, so that no path leads out of it. */
 export class FolderFiles implements FileStore {
@@ -117,14 +117,12 @@ function etagOf(inode: bigint, modified: bigint, size: bigint): string {
 
 /** Paths below a folder, with `/`, as far down as a glob reaches: nothing else of the folder is looked at. Links are not followed. */
 async function* filesBelow(root: string, glob: string): AsyncGenerator<string> {
-  const fixed = staticPrefix(glob);
-  const rest = glob.slice(fixed.length);
-  if (!isPattern(rest)) {
-    if (await leadsInside(root, fixed)) yield glob;
-    return;
-  }
-  if (!(await leadsInside(root, fixed))) return;
-  yield* below(root, fixed, /\*\*|\{/.test(rest) ? Infinity : rest.split('/').length);
+  const fixed = fixedPart(glob);
+  const folders = fixed.slice(0, fixed.lastIndexOf('/') + 1);
+  if (!(await leadsInside(root, folders))) return;
+  const rest = glob.slice(folders.length);
+  if (isPattern(rest)) yield* below(root, folders, /\*\*|\{/.test(rest) ? Infinity : rest.split('/').length);
+  else yield glob;
 }
 
 async function* below(root: string, folder: string, depth: number): AsyncGenerator<string> {
@@ -134,12 +132,6 @@ async function* below(root: string, folder: string, depth: number): AsyncGenerat
     if (entry.isFile()) yield path;
     else if (entry.isDirectory() && depth > 1) yield* below(root, `${path}/`, depth - 1);
   }
-}
-
-/** The folders before the first sign of a pattern, with the slash behind them. */
-function staticPrefix(glob: string): string {
-  const first = glob.search(/[*?[{]/);
-  return glob.slice(0, glob.lastIndexOf('/', first < 0 ? glob.length : first) + 1);
 }
 
 /** Whether each folder on the way is one, and no link. */
